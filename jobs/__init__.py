@@ -1,0 +1,1 @@
+"""Who is told what, and when. Empty until a journey needs it."""

@@ -1,0 +1,1 @@
+"""Guidelines, terms and questions in; editions, verdicts and changes out. Knows nothing of Slack."""

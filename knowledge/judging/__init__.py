@@ -1,0 +1,1 @@
+"""What the passages mean for the question: opinion, then verdict."""

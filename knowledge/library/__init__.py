@@ -1,0 +1,1 @@
+"""What the rules say: sources, passages, outcomes, editions."""

@@ -1,0 +1,1 @@
+"""Where guidelines and terms come from."""

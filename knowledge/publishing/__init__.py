@@ -1,0 +1,1 @@
+"""From a folder of rules to an edition, and what it would change."""
