@@ -4,7 +4,8 @@
     ├── SourceRefused        a guideline, front matter, sources.yaml or agreements.yaml
     ├── PublicationRefused   a sound folder that may not become an edition as it is
     ├── StoreRefused         the database, the data directory or the index
-    └── QuestionRefused      a question nobody could answer
+    ├── QuestionRefused      a question nobody could answer
+    └── MaterialRefused      a file of questions, passages or queries to be measured with
 """
 
 from __future__ import annotations
@@ -54,3 +55,7 @@ class StoreRefused(Refused):
 
 class QuestionRefused(Refused):
     """The question cannot be taken: empty, too long, or nothing but control characters."""
+
+
+class MaterialRefused(Refused):
+    """A file of questions, passages or queries cannot be measured with."""

@@ -112,8 +112,10 @@ class Passage:
     it, headings and blank lines included); `text` is the clause's own words, a contiguous
     substring of that span. `lead_ins` are the sentences that introduce the list it stands in,
     outermost first, each a verbatim substring of the document. `advice` marks soft words
-    ("should", "avoid"), which never bind more than conditionally. `carve_outs` and `definitions`
-    are the ids of passages that belong to its unit.
+    ("should", "avoid"), which never bind more than conditionally. `promise` marks what the vendor
+    says of its own conduct ("we will not train on your content"): one may rely on it, but it
+    permits no act of ours. `carve_outs` and `definitions` are the ids of passages that belong to
+    its unit.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Passage:
     outcome: Outcome = Outcome.NONE
     basis: Basis = Basis.READER
     advice: bool = False
+    promise: bool = False
     carve_outs: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
 
@@ -289,11 +292,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What a judge thinks: a finding per passage shown, one reason, and who the judge was."""
+    """What a judge thinks: a finding per passage shown, one reason, and who the judge was.
+
+    `confidence` in [0, 1] orders a judge's opinions by how sure it is, for the risk-coverage
+    curve; no verdict depends on it. None where the judge does not say.
+    """
 
     findings: tuple[Finding, ...]
     reason: str
     fingerprint: str
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
