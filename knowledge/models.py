@@ -172,7 +172,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A clause with the carve-outs it names and the definitions it uses, judged and cited together."""
+    """A clause, the carve-outs it names and the definitions it uses: judged and cited together."""
 
     clause: Passage
     carve_outs: tuple[Passage, ...] = ()
