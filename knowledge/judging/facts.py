@@ -1,0 +1,102 @@
+"""What the question itself asks and states: read from its words, never guessed."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from knowledge.models import Question
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_STEM_LENGTH = 5
+_FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        a about after again all also am an and any are as at be because been before being but by can
+        cannot could did do does doing don't down during each either for from further had has have
+        having he her here hers him his how i i'm if in into is it its itself just let me more most
+        my no nor not now of off on once only or other our ours out over own same she should so some
+        such than that the their them then there these they this those through to too under until up
+        us very was we we're were what when where which while who whom why will with would you your
+        yours yes may might must shall ok okay fine please allowed permitted alright right there's
+        it's that's
+        """,
+    )
+)
+
+
+class Asks(StrEnum):
+    """What kind of answer a question wants."""
+
+    PERMISSION = "permission"
+    RELIANCE = "reliance"
+    INFORMATION = "information"
+
+
+_US = r"(?:i|we|you|one|somebody|someone|anyone|our|my|an?|the|users?|people)\b"
+_RELIANCE = re.compile(
+    r"\b(?:count|rely|bank)\s+on\b"
+    r"|\b(?:tell|promise|assure|guarantee|say to|state to)\b.{0,60}\bthat\b"
+    r"|\b(?:who|whose)\s+(?:owns?|holds?|keeps?|has the rights?)\b|\bwhose\b.{0,40}\b(?:is|are)\b"
+    r"|\b(?:own|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
+    r"|\b(?:gets?|has|have|hold|holds|claims?|claiming)\b.{0,20}\b(?:claim|rights?|licen[cs]e|slice|stake)\b"
+    rf"|\b(?:do|does|will|may|can|could|would)\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
+    r"(?:train|see|keep|read|store|retain|share|sell|use|claim|learn|delete|look|log|suspend"
+    r"|terminate|change|drop|hold|own|charge|access|review|monitor|publish|disclose)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_PERMISSION = re.compile(
+    r"\b(?:may|can|could|should|must|shall|mind if)\s+(?:i|we|you|one|our|my|the|a|an|any|it|this"
+    r"|that|they|somebody|someone|people|\w+)\b"
+    r"|\b(?:allow(?:ed|s)?|permit(?:ted|s)?|ok|okay|fine|alright|acceptable|legit|legal|kosher|cool"
+    r"|forbidden|prohibited|banned|barred|off limits|out of the question|problem|trouble|good to go"
+    r"|we good|am i good|all right|go\?|safe to|possible|fly|fair game)\b"
+    r"|\b(?:do|does|would|will)\s+(?:i|we|our|my|the|a|an)\b.{0,60}\b(?:need|have|has)\b"
+    r"|\b(?:want|like|going|planning|plan|intend|hope) to\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_INFORMATION = re.compile(
+    r"^\W*(?:so\s+|and\s+)?(?:what(?:'s| is| are)|which|how (?:many|much|long|often|big|old)"
+    r"|when|where|who|why)\b",
+    re.IGNORECASE,
+)
+_OWNERSHIP = re.compile(
+    r"\b(?:own|owns|owned|owner|owners|ownership|belongs?|title|all rights?|full rights?|copyright"
+    r"|intellectual property|ours|yours|claims?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(question: Question) -> Asks:
+    """Tell what kind of answer the question wants.
+
+    RELIANCE asks about a right, a protection or what the other side may do (docs/verdicts.md,
+    "From question to verdict", 9); INFORMATION asks for a number or a name and for no judgement.
+    """
+    text = question.text
+    if _RELIANCE.search(text):
+        return Asks.RELIANCE
+    if _INFORMATION.search(text) and not _PERMISSION.search(text):
+        return Asks.INFORMATION
+    return Asks.PERMISSION
+
+
+def asks_ownership(question: Question) -> bool:
+    """Tell whether the question is about owning something."""
+    return _OWNERSHIP.search(question.text) is not None
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the text's content words in lower case, in order."""
+    found = (word.replace("\u2019", "'").lower() for word in _WORD.findall(text))
+    return tuple(word for word in found if word not in _FUNCTION_WORDS)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:_STEM_LENGTH] for word in words(text))
+
+
+def is_stated(fact: str, question: Question) -> bool:
+    """Tell whether a fact shares a content word with what the person wrote, thread included."""
+    return bool(_stems(fact) & _stems(" ".join((question.text, *question.thread))))
