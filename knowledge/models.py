@@ -161,13 +161,22 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One numbered publication of the whole body of rules."""
+    """One numbered publication of the whole body of rules.
+
+    `approved_by` is the second person, where publications need one.
+    """
 
     number: int
     published_at: datetime
     published_by: str
     effective_at: datetime
     note: str = ""
+    approved_by: str | None = None
+
+    @property
+    def retroactive(self) -> bool:
+        """Tell whether it rules on a time before it was published."""
+        return self.effective_at < self.published_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +369,7 @@ class Answer:
     """A verdict given to a question under one edition, as it is recorded.
 
     `took` is in seconds. `edition` is None where no edition was in force on the day asked about.
+    Since `erased_at` the question's text and whatever was said about it are gone (empty).
     """
 
     id: str
@@ -372,3 +382,4 @@ class Answer:
     took: float
     opinion: Opinion | None = None
     hits: tuple[Hit, ...] = ()
+    erased_at: datetime | None = None
