@@ -1,1 +1,1 @@
-"""What people see and press: the command line, the settings, and the wiring that joins everything."""
+"""What people see and press: the command line, the settings, the wiring that joins it all."""
