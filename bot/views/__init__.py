@@ -1,0 +1,1 @@
+"""Data in, lines out: how each thing reads. Pure."""

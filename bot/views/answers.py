@@ -1,0 +1,147 @@
+"""An answer for people's eyes and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.terminal import Line, Style, flat, visible
+from knowledge.models import Answer, Edition, Outcome, Quote, Ruling, Verdict
+
+SCHEMA = "mayi.answer/1"
+"""Name and version of the data: a new number when a field changes meaning or goes."""
+
+VERDICTS = {
+    Ruling.ALLOWED: "Allowed",
+    Ruling.CONDITIONAL: "Allowed if",
+    Ruling.NOT_ALLOWED: "Not allowed",
+    Ruling.NOT_COVERED: "Not covered",
+}
+"""The first words of an answer."""
+
+DOES = {
+    Outcome.PROHIBITS: "prohibits",
+    Outcome.REQUIRES: "requires",
+    Outcome.CONDITIONS: "permits if",
+    Outcome.PERMITS: "permits",
+    Outcome.NONE: "says",
+}
+"""What a clause does, as the verb before its quote."""
+
+
+def answer_lines(answer: Answer) -> tuple[Line, ...]:
+    """Return an answer for reading: verdict first, then reason, conditions, words, edition."""
+    verdict = answer.verdict
+    return (
+        _headline(verdict),
+        *(_sentence(verdict.reason) if verdict.reason else ()),
+        *(_sentence(verdict.conflict) if verdict.conflict else ()),
+        *_bullets("Conditions", verdict.conditions),
+        *_bullets("It would help to know", verdict.missing),
+        *_bullets("Taken from the question", verdict.met),
+        *_quotes("The rule's words", verdict.quotes),
+        *_quotes("Also required", verdict.notes),
+        *_quotes("Closest rules", verdict.closest),
+        Line(text=""),
+        Line(text=_standing(answer), style=Style.SOURCE),
+    )
+
+
+def _headline(verdict: Verdict) -> Line:
+    words = VERDICTS[verdict.ruling]
+    deciding = flat(verdict.deciding)
+    return Line(text=f"{words}: {deciding}" if deciding else words, style=Style(verdict.ruling))
+
+
+def _sentence(text: str) -> tuple[Line, ...]:
+    return (Line(text=""), Line(text=flat(text)))
+
+
+def _bullets(heading: str, texts: Sequence[str]) -> tuple[Line, ...]:
+    if not texts:
+        return ()
+    items = (Line(text=f"- {flat(text)}", depth=1) for text in texts)
+    return (Line(text=""), Line(text=heading, style=Style.HEADING), *items)
+
+
+def _quotes(heading: str, quotes: Sequence[Quote]) -> tuple[Line, ...]:
+    if not quotes:
+        return ()
+    lines = [Line(text=""), Line(text=heading, style=Style.HEADING)]
+    for quote in quotes:
+        lines.append(Line(text=f"“{visible(quote.text)}”", style=Style.QUOTE, depth=1))
+        lines.append(Line(text=_source(quote), style=Style.SOURCE, depth=2))
+    return tuple(lines)
+
+
+def _source(quote: Quote) -> str:
+    does = f"{DOES[quote.outcome]}{' (advice)' if quote.advice else ''}"
+    since = f"effective {quote.effective}" if quote.effective else "no effective date"
+    where = f"{flat(quote.document_title)}, {flat(quote.section_id)}"
+    return f"{does} · {where} · edition {quote.edition} · {since}"
+
+
+def _standing(answer: Answer) -> str:
+    asked = f" as of {answer.question.as_of}" if answer.question.as_of else ""
+    if answer.edition is None:
+        return f"No edition was in force{asked}. Answer {answer.id}"
+    return f"{edition_words(answer.edition)}{asked}. Answer {answer.id}"
+
+
+def edition_words(edition: Edition) -> str:
+    """Return an edition's number and since when it counts."""
+    return f"Edition {edition.number}, in effect since {edition.effective_at:%Y-%m-%d %H:%M} UTC"
+
+
+# ---------------------------------------------------------------- as data
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """Return an answer as `mayi ask --json` prints it; docs/answer-json.md says what each is."""
+    verdict = answer.verdict
+    question = answer.question
+    return {
+        "schema": SCHEMA,
+        "id": answer.id,
+        "question": question.text,
+        "as_of": question.as_of and question.as_of.isoformat(),
+        "verdict": verdict.ruling.value,
+        "deciding": verdict.deciding,
+        "reason": verdict.reason,
+        "conflict": verdict.conflict,
+        "conditions": list(verdict.conditions),
+        "missing": list(verdict.missing),
+        "met": list(verdict.met),
+        "quotes": [_quote_data(quote) for quote in verdict.quotes],
+        "notes": [_quote_data(quote) for quote in verdict.notes],
+        "closest": [_quote_data(quote) for quote in verdict.closest],
+        "edition": answer.edition and edition_data(answer.edition),
+        "judge": answer.fingerprint,
+        "asked_at": answer.asked_at.isoformat(),
+        "took_seconds": round(answer.took, 4),
+    }
+
+
+def _quote_data(quote: Quote) -> dict[str, Any]:
+    return {
+        "text": quote.text,
+        "document": quote.document_id,
+        "title": quote.document_title,
+        "section": quote.section_id,
+        "passage": quote.passage_id,
+        "outcome": quote.outcome.value,
+        "advice": quote.advice,
+        "edition": quote.edition,
+        "effective": quote.effective and quote.effective.isoformat(),
+    }
+
+
+def edition_data(edition: Edition) -> dict[str, Any]:
+    """Return an edition as data: its number, its instants in ISO 8601, who, and the note."""
+    return {
+        "number": edition.number,
+        "effective_at": edition.effective_at.isoformat(),
+        "published_at": edition.published_at.isoformat(),
+        "published_by": edition.published_by,
+        "note": edition.note,
+    }
