@@ -1,0 +1,525 @@
+"""A document's Markdown as sections and passages.
+
+    text → blocks → outlined → clauses with their lead-ins → passages, section by section
+
+The sections partition the document's text and the passages' spans partition each section, so
+nothing an author wrote is lost. Pure; linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.library import headings
+from knowledge.library.blocks import Block, Form, Place, read_blocks
+from knowledge.library.outlines import outlined
+from knowledge.library.sentences import (
+    Enumeration,
+    Stretch,
+    enumeration,
+    pack,
+    sentences,
+    trim,
+    words,
+)
+from knowledge.models import Document, Passage, Section, Shape
+
+VERSION = "1"
+"""Changes whenever the same text may be cut otherwise."""
+
+LONGEST = 120
+"""Words a passage should not exceed."""
+
+_LONGEST_WITH_ENUMERATION = 60
+_SHORTEST_STEM = 12
+_DEEPEST_ENUMERATION = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A document's sections and passages in order, without outcomes."""
+
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
+
+
+def parse(document: Document) -> Parsed:
+    """Return the document's sections and passages.
+
+    Section ids are "document#slug" (an explicit `{#anchor}` wins, duplicates get "-2", words
+    before the first heading are "document#top"); passage ids number the passages of a section.
+    """
+    text = document.text
+    blocks = outlined(text, read_blocks(text))
+    clauses = _fold_fragments(text, list(_Contexts(text).clauses(blocks)))
+    sections = _sections(document, [b for b in blocks if b.form is Form.HEADING])
+    return Parsed(sections=sections, passages=tuple(_passages(text, sections, clauses)))
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _sections(document: Document, found: Sequence[Block]) -> tuple[Section, ...]:
+    if not document.text:
+        return ()
+    names = _Names(document, found)
+    above: list[tuple[int, str]] = []
+    opened: list[tuple[int, str, tuple[str, ...]]] = []
+    if not found or found[0].line > 0 and document.text[: found[0].line].strip():
+        opened.append((0, names.of_top(), ()))
+    for block in found:
+        title = _title(document, block)
+        above = [(level, words_) for level, words_ in above if level < block.level]
+        above.append((block.level, title))
+        opened.append((block.line, names.of(block, title), tuple(w for _, w in above)))
+    return tuple(_cut(document, opened))
+
+
+def _cut(document: Document, opened: list[tuple[int, str, tuple[str, ...]]]) -> Iterator[Section]:
+    starts = [0, *(start for start, _, _ in opened[1:])]
+    for start, end, (_, name, above) in zip(
+        starts, [*starts[1:], len(document.text)], opened, strict=True
+    ):
+        yield Section(
+            id=f"{document.id}#{name}",
+            document_id=document.id,
+            headings=above,
+            start=start,
+            text=document.text[start:end],
+        )
+
+
+def _title(document: Document, block: Block) -> str:
+    """Return the heading's words; a template's placeholder stands for the document's title."""
+    raw = document.text[block.start : block.end]
+    return headings.heading_words(raw) or document.title
+
+
+class _Names:
+    """The names already given in a document, so that duplicates get "-2"."""
+
+    def __init__(self, document: Document, found: Sequence[Block]) -> None:
+        self._text = document.text
+        anchors = (headings.anchor(self._raw(block)) for block in found)
+        self._taken = Counter(name for name in anchors if name)
+        self._anchored: Counter[str] = Counter()
+        self._given: Counter[str] = Counter()
+
+    def _raw(self, block: Block) -> str:
+        return self._text[block.start : block.end]
+
+    def of_top(self) -> str:
+        """Return the name of what stands before the first heading."""
+        return self._free("top")
+
+    def of(self, block: Block, title: str) -> str:
+        """Return the section's name: its explicit anchor, else its slug, numbered if taken."""
+        anchor = headings.anchor(self._raw(block))
+        if anchor and not self._anchored[anchor]:
+            self._anchored[anchor] += 1
+            return anchor
+        return self._free(anchor or headings.slug(title))
+
+    def _free(self, name: str) -> str:
+        self._given[name] += 1
+        number = self._given[name] + (name in self._taken and not self._anchored[name] > 1)
+        candidate = name if number == 1 else f"{name}-{number}"
+        if number == 1 or candidate not in self._taken:
+            self._taken[candidate] += 1
+            return candidate
+        return self._free(name)
+
+
+# ---------------------------------------------------------------- clauses and their context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clause:
+    """What becomes a passage: its words, the line it begins on, and its context."""
+
+    line: int
+    start: int
+    end: int
+    shape: Shape
+    path: tuple[Place, ...] = ()
+    lead_ins: tuple[Stretch, ...] = ()
+    titles: tuple[str, ...] = ()
+    whole: bool = True
+    leads: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Container:
+    """A list item, or the section itself, while its blocks are read."""
+
+    place: Place | None = None
+    lead_ins: tuple[Stretch, ...] = ()
+    titles: tuple[str, ...] = ()
+    lead: Stretch | None = None
+    run_in: str | None = None
+
+
+@dataclass(slots=True)
+class _Contexts:
+    """What has been said that the next block depends on."""
+
+    text: str
+    open: list[_Container] = field(default_factory=lambda: [_Container()])
+    list_leads: dict[int, Stretch | None] = field(default_factory=dict)
+
+    def clauses(self, blocks: Sequence[Block]) -> Iterator[_Clause]:
+        """Yield the clauses of these blocks, each with its lead-ins and run-in titles."""
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+            if block.form is Form.HEADING:
+                self.open = [_Container()]
+                continue
+            container = self._enter(block)
+            if block.form is Form.PARAGRAPH:
+                yield from self._paragraph(block, container, following)
+            else:
+                yield from self._row_or_code(block, container)
+
+    def _enter(self, block: Block) -> _Container:
+        """Close the items that ended before the block, open those that it stands in."""
+        kept = 0
+        for place, held in zip(block.path, self.open[1:], strict=False):
+            if held.place is None or held.place.item != place.item:
+                break
+            kept += 1
+        del self.open[kept + 1 :]
+        for place in block.path[kept:]:
+            self.open.append(self._item(place, self.open[-1]))
+        return self.open[-1]
+
+    def _item(self, place: Place, parent: _Container) -> _Container:
+        lead = self.list_leads.setdefault(place.list, parent.lead)
+        return _Container(
+            place=place,
+            lead_ins=(*parent.lead_ins, lead) if lead else parent.lead_ins,
+            titles=(*parent.titles, parent.run_in) if parent.run_in else parent.titles,
+        )
+
+    def _paragraph(
+        self, block: Block, container: _Container, following: Block | None
+    ) -> Iterator[_Clause]:
+        text = self.text
+        container.lead = _lead(text, block, following)
+        container.run_in = headings.run_in(text, block.start, block.end)
+        clause = _Clause(
+            line=block.line,
+            start=block.start,
+            end=block.end,
+            shape=_shape(text, block, container),
+            path=block.path,
+            lead_ins=container.lead_ins,
+            titles=container.titles,
+            leads=container.lead is not None,
+        )
+        yield from self._cut(clause, container)
+        if block.opens and headings.is_title(text[block.start : block.end]):
+            container.titles = (*container.titles, headings.plain(text[block.start : block.end]))
+            container.lead = None
+
+    def _cut(self, clause: _Clause, container: _Container) -> Iterator[_Clause]:
+        lead = container.lead
+        if lead and _only_leads(self.text, clause, lead):
+            clause = replace(clause, shape=Shape.LEAD_IN)
+        parts = list(_decomposed(self.text, clause))
+        for number, part in enumerate(parts):
+            titles = part.titles
+            if number and container.run_in:
+                titles = (*titles, container.run_in)
+            yield replace(part, titles=titles, whole=len(parts) == 1)
+
+    def _row_or_code(self, block: Block, container: _Container) -> Iterator[_Clause]:
+        lead_ins = container.lead_ins
+        if container.lead:
+            lead_ins = (*lead_ins, container.lead)
+        if block.header:
+            lead_ins = (*lead_ins, block.header)
+        is_body_row = block.form is Form.ROW and block.header is not None
+        clause = _Clause(
+            line=block.line,
+            start=block.start,
+            end=block.end,
+            shape=Shape.ROW if is_body_row else Shape.OTHER,
+            path=block.path,
+            lead_ins=lead_ins,
+            titles=container.titles,
+        )
+        for start, end in pack(self.text, block.start, block.end, LONGEST):
+            yield _part(self.text, clause, start, end)
+
+
+# ---------------------------------------------------------------- what leads into a list
+
+_COLON = re.compile(r"[:：][\s*_”\"]*$")  # noqa: RUF001
+_STOP = re.compile(r"[.!?;。！？][\s*_”\"’)\]]*$")  # noqa: RUF001
+_ANNOUNCES = re.compile(
+    r"\b(?:following|follows|below|these\s+(?:rules|conditions|requirements|restrictions|steps))\b",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"\W*(?:for\s+example|examples?|e\.g|this\s+(?:includes?|means|applies)|these|they|such|"
+    r"including|in\s+particular|specifically|among|namely|that\s+is|it\s+)",
+    re.IGNORECASE,
+)
+_SHORT_LEAD = 25
+_BARE_LEAD = 5
+
+
+def _lead(text: str, block: Block, following: Block | None) -> Stretch | None:
+    """Return the words of the block that lead into the list or table that follows, or None."""
+    if following is None or not _follows_below(block, following):
+        return None
+    start, end = block.start, block.end
+    tail = text[max(start, end - 20) : end]
+    if _COLON.search(tail) or not _STOP.search(tail):
+        return _last_sentence(text, start, end)
+    last = _last_sentence(text, start, end)
+    return last if _ANNOUNCES.search(text, *last) else None
+
+
+def _follows_below(block: Block, following: Block) -> bool:
+    """Tell whether the next block is a list, table or code under this paragraph."""
+    if following.form is Form.HEADING:
+        return False
+    depth = len(block.path)
+    if following.form is not Form.PARAGRAPH:
+        return following.path == block.path
+    return len(following.path) > depth and following.path[:depth] == block.path
+
+
+def _last_sentence(text: str, start: int, end: int) -> Stretch:
+    """Return the last sentence, with those before on which it leans ("For example, you may not:")."""
+    parts = sentences(text, start, end)
+    if words(text, start, end) <= _SHORT_LEAD:
+        return start, end
+    at = len(parts) - 1
+    while at > 0 and (words(text, *parts[at]) < _BARE_LEAD or _LEANS.match(text, *parts[at])):
+        at -= 1
+    return trim(text, parts[at][0], end)
+
+
+def _only_leads(text: str, clause: _Clause, lead: Stretch) -> bool:
+    """Tell whether the paragraph is nothing but the lead-in, its bold run-in title aside."""
+    before = text[clause.start : lead[0]]
+    if before and not headings.run_in(text, clause.start, clause.end):
+        return False
+    if len(sentences(text, *lead)) > 1 + bool(headings.run_in(text, *lead)):
+        return False
+    return not before or words(before) <= words(headings.plain(before)) <= _BARE_LEAD
+
+
+# ---------------------------------------------------------------- cutting paragraphs
+
+_LINKS = re.compile(
+    r"!?\[[^\[\]]{0,500}\]\([^()\s]{0,1000}\)|<https?://[^<>\s]{1,1000}>|https?://\S+"
+)
+_INNER_LINKS = re.compile(r"\[[^\[\]]{0,500}\]\(#[^()\s]{0,500}\)")
+
+
+def _shape(text: str, block: Block, container: _Container) -> Shape:
+    raw = text[block.start : block.end]
+    if not _says_something(_INNER_LINKS.sub("", raw)):
+        return Shape.OTHER
+    if not container.lead_ins and not _says_something(_LINKS.sub("", raw)):
+        return Shape.OTHER
+    return Shape.ITEM if block.opens else Shape.PARAGRAPH
+
+
+def _says_something(raw: str) -> bool:
+    """Tell whether the words beside links hold more than an enumerator."""
+    rest = headings.plain(raw)
+    return sum(c.isalpha() for c in headings.without_numbering(rest)) > 1
+
+
+def _decomposed(text: str, clause: _Clause, depth: int = 0) -> Iterator[_Clause]:
+    """Yield the clause whole where it is short, else item by item and sentence by sentence."""
+    if words(text, clause.start, clause.end) <= _LONGEST_WITH_ENUMERATION:
+        yield clause
+        return
+    found = None
+    if depth < _DEEPEST_ENUMERATION:
+        found = enumeration(text, sentences(text, clause.start, clause.end))
+    if found is None or not _worth_cutting(text, found):
+        for start, end in pack(text, clause.start, clause.end, LONGEST):
+            yield _part(text, clause, start, end)
+        return
+    yield from _enumerated(text, clause, found, depth)
+
+
+def _worth_cutting(text: str, found: Enumeration) -> bool:
+    return words(text, found.start, found.end) > _LONGEST_WITH_ENUMERATION
+
+
+def _enumerated(text: str, clause: _Clause, found: Enumeration, depth: int) -> Iterator[_Clause]:
+    """Yield what stands before the enumeration, its stem, its items, and what stands after."""
+    items, first = found.items, found.items[0]
+    stem = trim(text, found.start, first[0])
+    lead_ins = clause.lead_ins
+    if words(text, *stem) < _SHORTEST_STEM:
+        yield from _plain_parts(text, clause, clause.start, found.start)
+        yield from _items(text, clause, ((found.start, first[1]),), lead_ins, depth)
+    else:
+        yield from _stem(text, clause, found.start, first[0])
+        yield from _items(text, clause, items[:1], (*lead_ins, stem), depth)
+    if stem[0] < stem[1]:
+        lead_ins = (*lead_ins, stem)
+    yield from _items(text, clause, items[1:], lead_ins, depth)
+    if found.end < clause.end:
+        rest = _part(text, clause, found.end, clause.end)
+        yield from _decomposed(text, replace(rest, leads=clause.leads), depth)
+
+
+def _stem(text: str, clause: _Clause, start: int, end: int) -> Iterator[_Clause]:
+    """Yield the stem, with the sentences before it where both are short enough for one passage."""
+    if start == clause.start:
+        part = _part(text, clause, start, end)
+        yield replace(part, shape=Shape.LEAD_IN)
+    elif words(text, clause.start, end) <= LONGEST:
+        yield _part(text, clause, clause.start, end)
+    else:
+        yield from _plain_parts(text, clause, clause.start, start)
+        yield replace(_part(text, clause, start, end), shape=Shape.LEAD_IN)
+
+
+def _plain_parts(text: str, clause: _Clause, start: int, end: int) -> Iterator[_Clause]:
+    for a, b in pack(text, start, end, LONGEST):
+        yield _part(text, clause, a, b)
+
+
+def _items(
+    text: str,
+    clause: _Clause,
+    items: Sequence[Stretch],
+    lead_ins: tuple[Stretch, ...],
+    depth: int,
+) -> Iterator[_Clause]:
+    for start, end in items:
+        part = replace(_part(text, clause, start, end), shape=Shape.ITEM, lead_ins=lead_ins)
+        if words(text, start, end) <= LONGEST:
+            yield part
+        else:
+            yield from _decomposed(text, part, depth + 1)
+
+
+def _part(text: str, clause: _Clause, start: int, end: int) -> _Clause:
+    """Return a part of the clause; its span begins where it does, or with the clause's line."""
+    line = clause.line if start == clause.start else start
+    start, end = trim(text, start, end)
+    return replace(clause, line=line, start=start, end=end)
+
+
+# ---------------------------------------------------------------- lists of fragments
+
+_FRAGMENT = 6
+_LONGEST_FOLDED = 60
+_LONGEST_WITH_LEAD = 100
+_RULES_BY_ITSELF = re.compile(
+    r"\b(?:must|may|shall|should|will|can|cannot|do|does|don.t|not|never|no|always|only|unless|"
+    r"except|if|without|allowed|required|prohibited|forbidden|ask|avoid|means)\b|[.:]\s*$",
+    re.IGNORECASE,
+)
+
+
+def _fold_fragments(text: str, clauses: list[_Clause]) -> list[_Clause]:
+    """Join a short list of mere fragments ("short-lived", "rotatable") with what leads into it."""
+    members = Counter(place.list for clause in clauses for place in clause.path)
+    folded: list[_Clause] = []
+    at = 0
+    while at < len(clauses):
+        group = _list_from(clauses, at, members)
+        if len(group) > 1 and _are_fragments(text, group):
+            folded.append(_joined(text, folded, group))
+        else:
+            folded.extend(group)
+        at += len(group)
+    return folded
+
+
+def _list_from(clauses: list[_Clause], at: int, members: Counter[int]) -> list[_Clause]:
+    """Return the whole list of leaf items that begins at the clause, or the clause alone."""
+    path = clauses[at].path
+    if not path:
+        return clauses[at : at + 1]
+    size = members[path[-1].list]
+    group = clauses[at : at + size]
+    alike = all(len(c.path) == len(path) and c.path[-1].list == path[-1].list for c in group)
+    return group if alike and len({c.path[-1].item for c in group}) == size else group[:1]
+
+
+def _are_fragments(text: str, group: list[_Clause]) -> bool:
+    return words(text, group[0].start, group[-1].end) <= _LONGEST_FOLDED and all(
+        c.whole
+        and c.shape is Shape.ITEM
+        and words(text, c.start, c.end) <= _FRAGMENT
+        and not _RULES_BY_ITSELF.search(text, c.start, c.end)
+        for c in group
+    )
+
+
+def _joined(text: str, before: list[_Clause], group: list[_Clause]) -> _Clause:
+    """Return the list as one clause, with the lead-in that stands just before it if short."""
+    first, last = group[0], group[-1]
+    lead = before[-1] if before else None
+    if lead is None or not lead.leads or lead.path != first.path[:-1]:
+        return replace(first, end=last.end, shape=Shape.PARAGRAPH, whole=False)
+    if words(text, lead.start, last.end) > _LONGEST_WITH_LEAD:
+        return replace(first, end=last.end, shape=Shape.PARAGRAPH, whole=False)
+    before.pop()
+    shape = Shape.PARAGRAPH if lead.shape is Shape.LEAD_IN else lead.shape
+    return replace(lead, end=last.end, shape=shape, leads=False, whole=False)
+
+
+# ---------------------------------------------------------------- passages
+
+
+def _passages(
+    text: str, sections: Sequence[Section], clauses: Sequence[_Clause]
+) -> Iterator[Passage]:
+    at = 0
+    for section in sections:
+        end = section.start + len(section.text)
+        first = at
+        while at < len(clauses) and clauses[at].line < end:
+            at += 1
+        yield from _passages_of(text, section, clauses[first:at])
+
+
+def _passages_of(text: str, section: Section, clauses: Sequence[_Clause]) -> Iterator[Passage]:
+    """Yield the section's passages; a section of a mere heading is one passage of its words."""
+    if not clauses:
+        yield _bare(section)
+        return
+    offset = section.start
+    starts = [0, *(clause.line - offset for clause in clauses[1:])]
+    ends = [*starts[1:], len(section.text)]
+    for number, (clause, start, end) in enumerate(zip(clauses, starts, ends, strict=True), 1):
+        yield Passage(
+            id=f"{section.id}/{number}",
+            section_id=section.id,
+            document_id=section.document_id,
+            start=start,
+            end=end,
+            text=text[clause.start : clause.end],
+            headings=(*section.headings, *clause.titles),
+            lead_ins=tuple(text[a:b] for a, b in clause.lead_ins),
+            shape=clause.shape,
+        )
+
+
+def _bare(section: Section) -> Passage:
+    return Passage(
+        id=f"{section.id}/1",
+        section_id=section.id,
+        document_id=section.document_id,
+        start=0,
+        end=len(section.text),
+        text=section.text.strip(),
+        headings=section.headings,
+        shape=Shape.OTHER,
+    )
