@@ -1,0 +1,291 @@
+"""Answers as they are kept: what was asked, what we said, and on what it rested.
+
+Three tables, so that they can be forgotten apart. `answers` holds the question and the verdict;
+`answer_units` the clauses cited, by which a later change finds the answers that rest on it;
+`answer_askers` who asked. Erasing takes the question, the asker and every word said about the
+question, and leaves edition, ruling, cited clauses and the judge's fingerprint. Nothing here logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.engine import Connection
+
+from knowledge import chain
+from knowledge.database import Instant, Json, Record, metadata
+from knowledge.library import editions
+from knowledge.models import (
+    Answer,
+    CitedUnit,
+    Edition,
+    Hit,
+    Opinion,
+    Outcome,
+    Question,
+    Verdict,
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("asked_at", Instant, nullable=False, index=True),
+    sa.Column("edition", sa.ForeignKey(editions.editions.c.number), index=True),
+    sa.Column("ruling", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("took", sa.Double, nullable=False),
+    sa.Column("question", Json),
+    sa.Column("verdict", Json, nullable=False),
+    sa.Column("opinion", Json),
+    sa.Column("shown", Json),
+    sa.Column("keep_until", Instant, index=True),
+    sa.Column("erased_at", Instant),
+)
+
+answer_units = sa.Table(
+    "answer_units",
+    metadata,
+    sa.Column("answer", sa.ForeignKey(answers.c.id), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("section_id", sa.Text, nullable=False, index=True),
+    sa.Column("passage_id", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("text_hash", sa.String(64), nullable=False),
+)
+
+answer_askers = sa.Table(
+    "answer_askers",
+    metadata,
+    sa.Column("answer", sa.ForeignKey(answers.c.id), primary_key=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+)
+
+
+@cache
+def _form(kind: type) -> TypeAdapter[Any]:
+    """Return how a domain value is written as JSON and read back, exactly."""
+    return TypeAdapter(kind)
+
+
+# ---------------------------------------------------------------- keeping
+
+
+def record(
+    tx: Connection, answer: Answer, *, keep_until: datetime | None, asker: str | None
+) -> None:
+    """Keep an answer until an instant (None: without end), and apart from it who asked."""
+    tx.execute(answers.insert(), [_row(answer, keep_until)])
+    units = [_unit_row(answer.id, n, each) for n, each in enumerate(answer.cited)]
+    if units:
+        tx.execute(answer_units.insert(), units)
+    if asker is not None:
+        tx.execute(answer_askers.insert(), [{"answer": answer.id, "person": asker}])
+
+
+def _row(answer: Answer, keep_until: datetime | None) -> dict[str, Any]:
+    return {
+        "id": answer.id,
+        "asked_at": answer.asked_at,
+        "edition": answer.edition and answer.edition.number,
+        "ruling": answer.verdict.ruling.value,
+        "fingerprint": answer.fingerprint,
+        "took": answer.took,
+        "question": _written(Question, answer.question),
+        "verdict": _written(Verdict, answer.verdict),
+        "opinion": _written(Opinion, answer.opinion),
+        "shown": [[h.passage.id, h.score, h.dense, h.lexical, h.late] for h in answer.hits],
+        "keep_until": keep_until,
+        "erased_at": answer.erased_at,
+    }
+
+
+def _unit_row(answer_id: str, ordinal: int, unit: CitedUnit) -> dict[str, Any]:
+    return {
+        "answer": answer_id,
+        "ordinal": ordinal,
+        "section_id": unit.section_id,
+        "passage_id": unit.passage_id,
+        "outcome": unit.outcome.value,
+        "text_hash": unit.text_hash,
+    }
+
+
+def _written(kind: type, value: object) -> object:
+    return None if value is None else _form(kind).dump_python(value, mode="json")
+
+
+# ---------------------------------------------------------------- reading
+
+
+def get(tx: Connection, answer_id: str) -> Answer | None:
+    """Return an answer, without the hits (`hits` has them), or None."""
+    return next(iter(_answers(tx, _joined().where(answers.c.id == answer_id))), None)
+
+
+def recent(tx: Connection, limit: int) -> tuple[Answer, ...]:
+    """Return the latest answers, newest first."""
+    query = _joined().order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
+    return tuple(_answers(tx, query))
+
+
+def given_between(tx: Connection, start: datetime, end: datetime) -> tuple[Answer, ...]:
+    """Return the answers given from an instant on and before another, oldest first."""
+    asked = answers.c.asked_at
+    query = _joined().where(asked >= start, asked < end).order_by(asked, answers.c.id)
+    return tuple(_answers(tx, query))
+
+
+def count_between(tx: Connection, start: datetime, end: datetime) -> int:
+    """Count the answers given from an instant on and before another."""
+    asked = answers.c.asked_at
+    return tx.scalar(sa.select(sa.func.count()).where(asked >= start, asked < end)) or 0
+
+
+def hits(tx: Connection, answer_id: str) -> tuple[Hit, ...]:
+    """Return the passages an answer's judge was shown, in order, with the scores of then."""
+    row = tx.execute(
+        sa.select(answers.c.edition, answers.c.shown).where(answers.c.id == answer_id)
+    ).first()
+    if row is None or row.edition is None or not row.shown:
+        return ()
+    book = editions.load(tx, row.edition)
+    return tuple(
+        Hit(passage=book.passage(passage_id), score=score, dense=dense, lexical=lexical, late=late)
+        for passage_id, score, dense, lexical, late in row.shown
+    )
+
+
+def export(tx: Connection) -> Iterator[dict[str, Any]]:
+    """Give every answer as plain data for a line of JSON, oldest first, without who asked."""
+    query = _joined().order_by(answers.c.asked_at, answers.c.id)
+    for answer in _answers(tx, query):
+        yield exported(answer)
+
+
+def exported(answer: Answer) -> dict[str, Any]:
+    """Return an answer as plain data for a line of JSON: no asker, no hits."""
+    data: dict[str, Any] = _form(Answer).dump_python(answer, mode="json", exclude={"hits"})
+    return data
+
+
+def asker(tx: Connection, answer_id: str, *, by: str, reason: str, now: datetime) -> str | None:
+    """Look up who asked, or None; the look-up and its reason are entered in the audit chain."""
+    about = {"answer": answer_id, "reason": reason}
+    chain.append(tx, at=now, who=by, what="looked up who asked", about=about)
+    return tx.scalar(sa.select(answer_askers.c.person).where(answer_askers.c.answer == answer_id))
+
+
+def _joined() -> sa.Select[Any]:
+    about_edition = [
+        column.label(f"edition_{column.name}")
+        for column in editions.editions.c
+        if column.name not in {"agreements", "content_hash", "rules"}
+    ]
+    return sa.select(answers, *about_edition).outerjoin(
+        editions.editions, editions.editions.c.number == answers.c.edition
+    )
+
+
+def _answers(tx: Connection, query: sa.Select[Any]) -> Iterator[Answer]:
+    rows = tx.execute(query).all()
+    cited = _cited(tx, [row.id for row in rows])
+    for row in rows:
+        yield _answer(row, cited.get(row.id, ()))
+
+
+def _cited(tx: Connection, answer_ids: Sequence[str]) -> dict[str, tuple[CitedUnit, ...]]:
+    found: dict[str, list[CitedUnit]] = {}
+    for start in range(0, len(answer_ids), 500):
+        some = answer_ids[start : start + 500]
+        query = sa.select(answer_units).where(answer_units.c.answer.in_(some))
+        for row in tx.execute(query.order_by(answer_units.c.answer, answer_units.c.ordinal)):
+            found.setdefault(row.answer, []).append(_cited_unit(row))
+    return {answer_id: tuple(units) for answer_id, units in found.items()}
+
+
+def _cited_unit(row: Record) -> CitedUnit:
+    return CitedUnit(
+        section_id=row.section_id,
+        passage_id=row.passage_id,
+        outcome=Outcome(row.outcome),
+        text_hash=row.text_hash,
+    )
+
+
+def _answer(row: Record, cited: tuple[CitedUnit, ...]) -> Answer:
+    question = row.question
+    return Answer(
+        id=row.id,
+        question=_form(Question).validate_python(question) if question else Question(text=""),
+        verdict=_form(Verdict).validate_python(row.verdict),
+        edition=None if row.edition is None else _edition(row),
+        cited=cited,
+        fingerprint=row.fingerprint,
+        asked_at=row.asked_at,
+        took=row.took,
+        opinion=_form(Opinion).validate_python(row.opinion) if row.opinion else None,
+        erased_at=row.erased_at,
+    )
+
+
+def _edition(row: Record) -> Edition:
+    return Edition(
+        number=row.edition,
+        published_at=row.edition_published_at,
+        published_by=row.edition_published_by,
+        approved_by=row.edition_approved_by,
+        effective_at=row.edition_effective_at,
+        note=row.edition_note,
+    )
+
+
+# ---------------------------------------------------------------- forgetting
+
+
+def erase(tx: Connection, answer_id: str, now: datetime) -> bool:
+    """Erase an answer's question, asker and words; False if there was nothing left to erase."""
+    return _erase(tx, answers.c.id == answer_id, now) == 1
+
+
+def erase_person(tx: Connection, person: str, now: datetime) -> int:
+    """Erase all that somebody asked; return how many answers that was."""
+    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == person)
+    return _erase(tx, answers.c.id.in_(theirs), now)
+
+
+def forget_expired(tx: Connection, now: datetime) -> int:
+    """Erase the answers whose time is over; return how many that was."""
+    return _erase(tx, answers.c.keep_until <= now, now)
+
+
+def _erase(tx: Connection, where: sa.ColumnElement[bool], now: datetime) -> int:
+    query = sa.select(answers.c.id, answers.c.verdict).where(where, answers.c.erased_at.is_(None))
+    rows = tx.execute(query).all()
+    for row in rows:
+        _erase_one(tx, row, now)
+    return len(rows)
+
+
+def _erase_one(tx: Connection, row: Record, now: datetime) -> None:
+    verdict = _form(Verdict).validate_python(row.verdict)
+    kept = _written(Verdict, without_words(verdict))
+    tx.execute(
+        answers.update()
+        .where(answers.c.id == row.id)
+        .values(question=None, opinion=None, shown=None, verdict=kept, erased_at=now)
+    )
+    tx.execute(answer_askers.delete().where(answer_askers.c.answer == row.id))
+
+
+def without_words(verdict: Verdict) -> Verdict:
+    """Return the verdict with its ruling and the rules it quotes, and nothing on the question.
+
+    The closest rules go too: there they show what was asked, and no ruling rests on them.
+    """
+    return Verdict(ruling=verdict.ruling, reason="", quotes=verdict.quotes, notes=verdict.notes)

