@@ -155,7 +155,7 @@ def figures_of(judged: Sequence[Judged], warnings: tuple[str, ...] = ()) -> Answ
         coverage_at_80=coverage_at(curve, selective=0.8) if answerable else None,
         wrongly_allowed=tuple(one.id for one in guarded if one.ruling is Ruling.ALLOWED),
         looser_ids=tuple(one.id for one in loosenable if one.looser),
-        took_p50=_median(one.took for one in judged),
+        took_p50=median(one.took for one in judged),
         warnings=warnings,
     )
 
@@ -243,7 +243,7 @@ def _share(held: Iterable[bool]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _median(values: Iterable[float]) -> float:
+def median(values: Iterable[float]) -> float:
     """Return the lower median; 0.0 of nothing."""
     ordered = sorted(values)
     return ordered[(len(ordered) - 1) // 2] if ordered else 0.0

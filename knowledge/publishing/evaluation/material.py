@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from knowledge.errors import MaterialRefused, Problem
+from knowledge.answering.asking import guard
+from knowledge.errors import MaterialRefused, Problem, QuestionRefused
 from knowledge.models import Question, Ruling
 from knowledge.publishing.evaluation.figures import GoldQuote
 
@@ -40,10 +41,19 @@ class GoldLine(BaseModel):
     quote: str = Field(min_length=1)
 
 
+def _can_be_asked(text: str) -> str:
+    """Refuse here, where the line is known, what the answerer would refuse."""
+    try:
+        guard(Question(text=text))
+    except QuestionRefused as refusal:
+        raise ValueError(refusal.problems[0].what) from refusal
+    return text
+
+
 class QuestionLine(Line):
     """A question to be answered, with its gold verdict and quotes where somebody labelled it."""
 
-    question: str
+    question: Annotated[str, AfterValidator(_can_be_asked)]
     verdict: Ruling | None = None
     gold: tuple[GoldLine, ...] = ()
     alt_gold: tuple[GoldLine, ...] = ()
@@ -72,9 +82,14 @@ class QuestionLine(Line):
         return tuple(GoldQuote(document=line.document, quote=line.quote) for line in lines)
 
 
+TrecId = Annotated[Id, Field(pattern=r"^\S+$")]
+"""An id that can stand in a TREC run, whose fields are parted by white space."""
+
+
 class CorpusLine(Line):
     """One passage of a retrieval corpus."""
 
+    id: TrecId
     text: str
     title: str = ""
     doc: Id = "corpus"
@@ -83,6 +98,7 @@ class CorpusLine(Line):
 class QueryLine(Line):
     """One query. A `scenario`, where there is one, is part of what is asked and stands first."""
 
+    id: TrecId
     text: str
     scenario: str = ""
     relevant: tuple[Id, ...] = ()

@@ -1,0 +1,225 @@
+"""Which documents bind the person asking, and so may vote: docs/verdicts.md, "what binds".
+
+Pure. Who may *read* a document was decided before the search; here only its force counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from knowledge.models import Agreement, Document, Kind, Question, Rulebook
+
+
+class Names(Protocol):
+    """What the binding needs of a glossary: whose products a text means, and how one has them."""
+
+    def vendor(self, name: str) -> str:
+        """Return a vendor's name in the one form used for comparing."""
+        ...
+
+    def vendors_in(self, text: str) -> frozenset[str]:
+        """Return every vendor that the text names or means, in that form."""
+        ...
+
+    def channels_in(self, text: str) -> frozenset[str]:
+        """Return the ways of reaching a model that the text names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """Which documents decide a question.
+
+    `ranks` holds every document that may vote: 0 for one that stands alone, and for those of a
+    recorded agreement their place in it, strongest first. `missing` names governing documents
+    that are known of and not published. `reason` says in a sentence what binds.
+    """
+
+    ranks: Mapping[str, int]
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+    def votes(self, document_id: str) -> bool:
+        """Tell whether the document may decide the question."""
+        return document_id in self.ranks
+
+    def rank(self, document_id: str) -> int:
+        """Return how strong the document is in its agreement; raises KeyError if it is mute."""
+        return self.ranks[document_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Situation:
+    """What the question says about who asks, whose product is used, how, and when."""
+
+    day: date
+    vendors: frozenset[str]
+    channels: frozenset[str]
+    entities: frozenset[str]
+    pointed_at: frozenset[str] = field(default_factory=frozenset)
+
+
+def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: date) -> Binding:
+    """Return which documents bind whoever asks this, on that day in the company's time zone.
+
+    Internal guidelines bind the people of their entity: the asker's, or one that the question
+    names; where neither is known, whoever asks is bound by the document that speaks to it. One
+    without an entity binds everybody. A vendor's documents bind where the vendor or its product
+    is named or meant, or where the question points at the documents themselves; what
+    agreements.yaml records for that vendor takes the place of its public terms. Nothing binds
+    before it takes effect.
+    """
+    situation = _situation(rulebook, question, glossary, day)
+    in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
+    internal = {one.id: 0 for one in in_force if _is_ours(one) and _concerns(one, situation)}
+    recorded = _recorded(rulebook.agreements, situation, glossary)
+    terms = _terms(in_force, rulebook.agreements, recorded, situation, glossary)
+    return Binding(
+        ranks=internal | terms,
+        missing=(*_unpublished(recorded, rulebook), *_unknown(rulebook, situation, glossary)),
+        reason=_reason(internal, terms, rulebook),
+    )
+
+
+def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: date) -> _Situation:
+    """Read from the question what decides which documents bind."""
+    text = " ".join((*question.thread, question.text))
+    ours = frozenset(one.entity for one in rulebook.documents.values() if one.entity)
+    named = frozenset(entity for entity in ours if _names(text, entity))
+    own = frozenset((question.entity,)) if question.entity else frozenset()
+    return _Situation(
+        day=day,
+        vendors=glossary.vendors_in(text) | _spelt_out(rulebook, text, glossary),
+        channels=frozenset(channel.casefold() for channel in glossary.channels_in(text)),
+        entities=frozenset(entity.casefold() for entity in named | own),
+        pointed_at=question.documents or frozenset(),
+    )
+
+
+def _spelt_out(rulebook: Rulebook, text: str, glossary: Names) -> frozenset[str]:
+    """Return the vendors of published terms that the glossary does not know but the text names."""
+    vendors = {one.vendor for one in rulebook.documents.values() if one.vendor}
+    unknown = (vendor for vendor in vendors if not glossary.vendors_in(vendor))
+    return frozenset(glossary.vendor(vendor) for vendor in unknown if _names(text, vendor))
+
+
+def _names(text: str, name: str) -> bool:
+    """Tell whether the text contains the name as whole words, in any case."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _in_force(document: Document, day: date) -> bool:
+    """Tell whether the document has taken effect by the end of the day."""
+    return document.effective is None or document.effective <= day
+
+
+def _is_ours(document: Document) -> bool:
+    """Tell whether the document is internal: a guideline, or terms that name nobody's product."""
+    return document.kind is Kind.GUIDELINE or document.vendor is None
+
+
+def _concerns(document: Document, situation: _Situation) -> bool:
+    """Tell whether an internal document is for the people of an entity that this is about."""
+    if document.entity is None or not situation.entities:
+        return True
+    return document.entity.casefold() in situation.entities
+
+
+# ------------------------------------------------------------------ vendors' documents
+
+
+def _recorded(
+    agreements: Iterable[Agreement], situation: _Situation, glossary: Names
+) -> tuple[Agreement, ...]:
+    """Return the agreements that hold for a vendor meant, by channel, entity and day."""
+    return tuple(
+        one
+        for one in agreements
+        if glossary.vendor(one.vendor) in situation.vendors
+        and (one.since is None or one.since <= situation.day)
+        and _meets(one.channel, situation.channels)
+        and _meets(one.entity, situation.entities)
+    )
+
+
+def _meets(recorded: str | None, said: frozenset[str]) -> bool:
+    """Tell whether what an agreement is limited to was said, or left open on either side."""
+    return recorded is None or not said or recorded.casefold() in said
+
+
+def _terms(
+    in_force: Iterable[Document],
+    agreements: tuple[Agreement, ...],
+    recorded: tuple[Agreement, ...],
+    situation: _Situation,
+    glossary: Names,
+) -> dict[str, int]:
+    """Return the vendors' documents that vote, each with its rank."""
+    order = _order(recorded)
+    governed = frozenset(glossary.vendor(one.vendor) for one in recorded)
+    elsewhere = frozenset(name for one in agreements for name in one.documents) - order.keys()
+    return {
+        one.id: order.get(one.id, 0)
+        for one in in_force
+        if not _is_ours(one)
+        and (
+            one.id in situation.pointed_at
+            or one.id in order
+            or _stands_open(one, elsewhere, governed, situation, glossary)
+        )
+    }
+
+
+def _order(recorded: Iterable[Agreement]) -> dict[str, int]:
+    """Return each recorded document's place in its agreement, the stronger where two list it."""
+    order: dict[str, int] = {}
+    for agreement in recorded:
+        for place, document_id in enumerate(agreement.documents):
+            order[document_id] = min(place, order.get(document_id, place))
+    return order
+
+
+def _stands_open(
+    document: Document,
+    elsewhere: frozenset[str],
+    governed: frozenset[str],
+    situation: _Situation,
+    glossary: Names,
+) -> bool:
+    """Tell whether the document binds anybody who uses the product, no agreement saying otherwise.
+
+    A negotiated contract that an agreement keeps for another channel, entity or day does not.
+    """
+    vendor = glossary.vendor(document.vendor or "")
+    if vendor not in situation.vendors or vendor in governed:
+        return False
+    return document.kind is Kind.TERMS or document.id not in elsewhere
+
+
+# ------------------------------------------------------------------ what is missing, and why
+
+
+def _unpublished(recorded: Iterable[Agreement], rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the documents that an agreement lists and this edition does not have."""
+    listed = (name for one in recorded for name in one.documents)
+    return tuple(dict.fromkeys(name for name in listed if name not in rulebook.documents))
+
+
+def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tuple[str, ...]:
+    """Return "the terms of …" for every vendor meant of which nothing is published at all."""
+    if situation.pointed_at:
+        return ()
+    held = {glossary.vendor(one.vendor) for one in rulebook.documents.values() if one.vendor}
+    recorded = {glossary.vendor(one.vendor) for one in rulebook.agreements}
+    return tuple(f"the terms of {vendor}" for vendor in sorted(situation.vendors - held - recorded))
+
+
+def _reason(internal: Mapping[str, int], terms: Mapping[str, int], rulebook: Rulebook) -> str:
+    """Say in one sentence what binds."""
+    parts = [f"{len(internal)} internal guidelines"] if internal else []
+    parts += [rulebook.documents[name].title for name in sorted(terms, key=lambda one: terms[one])]
+    return f"Bound by {', '.join(parts)}." if parts else "No document in force binds this question."

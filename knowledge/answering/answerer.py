@@ -1,0 +1,238 @@
+"""From a question to its answer: one edition pinned, searched, judged, ruled on, and measured."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from knowledge.answering import agreements, answers, asking
+from knowledge.database import Database
+from knowledge.judging.judge import Judge, Shown
+from knowledge.judging.verdicts import verdict_from
+from knowledge.library import editions
+from knowledge.models import (
+    Answer,
+    CitedUnit,
+    Edition,
+    Hit,
+    Opinion,
+    Passage,
+    Question,
+    Quote,
+    Rulebook,
+    Ruling,
+    Verdict,
+)
+from knowledge.retrieval import vectors
+from knowledge.retrieval.embedders import Embedder
+from knowledge.retrieval.glossary import Glossary
+from knowledge.retrieval.search import Index, Search
+
+SHOWN = 20
+"""How many passages an answer rests on: what a judge reads, and how deep recall is measured."""
+
+_DESKS = 3
+"""Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """What one edition says to one question: the verdict, and everything it came from."""
+
+    verdict: Verdict
+    cited: tuple[CitedUnit, ...] = ()
+    opinion: Opinion | None = None
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """An edition laid out for answering: what it says and how to find it. Serves many threads."""
+
+    rulebook: Rulebook
+    search: Search
+    judge: Judge
+    glossary: Glossary
+
+    def rule_on(self, question: Question, *, day: date) -> Ruled:
+        """Return what the edition says, as it binds the asker on that day."""
+        full = asking.in_full(question)
+        hits = self.search.passages_for(full, SHOWN)
+        bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
+        shown = tuple(self._shown(hit) for hit in hits if bound.votes(hit.passage.document_id))
+        opinion = self.judge.opinion(full, shown)
+        verdict = verdict_from(
+            opinion, shown, edition=self.rulebook.edition, question=full, binding=bound
+        )
+        return Ruled(verdict=verdict, cited=self._cited(verdict.quotes), opinion=opinion, hits=hits)
+
+    def _shown(self, hit: Hit) -> Shown:
+        """Return the unit of a passage that was found."""
+        return Shown(
+            unit=self.rulebook.unit(hit.passage),
+            hit=hit,
+            document=self.rulebook.documents[hit.passage.document_id],
+        )
+
+    def _cited(self, quotes: Iterable[Quote]) -> tuple[CitedUnit, ...]:
+        """Return every passage of the units quoted: a change of any of them changes the answer."""
+        passages: dict[str, Passage] = {}
+        for quote in quotes:
+            unit = self.rulebook.unit(self.rulebook.passage(quote.passage_id))
+            for passage in (unit.clause, *unit.carve_outs, *unit.definitions):
+                passages[passage.id] = passage
+        return tuple(_cited(passage) for passage in passages.values())
+
+
+class Answerer:
+    """Answers questions from the records. One serves the whole process."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        embedder: Embedder | None,
+        judge: Judge,
+        glossary: Glossary,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
+        index: Index | None = None,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Hold the parts. `clock` gives the instant in UTC, `timer` seconds for measuring.
+
+        Without an embedder the search goes by words alone. `zone` is the company's, in which days
+        begin and end.
+        """
+        self._database = database
+        self._embedder = embedder
+        self._judge = judge
+        self._glossary = glossary
+        self._clock = clock
+        self._zone = zone
+        self._index = index
+        self._timer = timer
+        self._desks: OrderedDict[int, Desk] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Everything besides the edition that decides an answer."""
+        searched = self._embedder.name if self._embedder is not None else "words"
+        return f"{self._judge.fingerprint} glossary:{self._glossary.fingerprint} search:{searched}"
+
+    def answer(self, question: Question) -> Answer:
+        """Return the answer of the edition in force now, or on the day the question asks about.
+
+        Raises QuestionRefused where there is nothing to answer or too much to read. The answer is
+        not yet recorded.
+        """
+        began = self._timer()
+        asked = asking.guard(question)
+        now = self._clock()
+        edition = self._edition(asked, now)
+        ruled = self._rule_on(asked, edition, now)
+        return Answer(
+            id=uuid4().hex,
+            question=asked,
+            verdict=ruled.verdict,
+            edition=edition,
+            cited=ruled.cited,
+            fingerprint=self.fingerprint,
+            asked_at=now,
+            took=self._timer() - began,
+            opinion=ruled.opinion,
+            hits=ruled.hits,
+        )
+
+    def desk(self, edition: Edition) -> Desk:
+        """Return the edition laid out for answering, loaded once and kept while it is in use."""
+        with self._lock:
+            desk = self._desks.get(edition.number)
+            if desk is None:
+                desk = self._desks[edition.number] = self._lay_out(edition)
+            self._desks.move_to_end(edition.number)
+            while len(self._desks) > _DESKS:
+                self._desks.popitem(last=False)
+            return desk
+
+    def _edition(self, asked: Question, now: datetime) -> Edition | None:
+        """Pin the edition that answers."""
+        with self._database.read() as tx:
+            if asked.as_of is not None:
+                return editions.as_of(tx, asked.as_of, self._zone)
+            return editions.current(tx, now)
+
+    def _rule_on(self, asked: Question, edition: Edition | None, now: datetime) -> Ruled:
+        """Return what the edition says, or that there was none."""
+        day = asked.as_of or now.astimezone(self._zone).date()
+        if edition is None:
+            return Ruled(verdict=_no_edition(asked.as_of))
+        return self.desk(edition).rule_on(asked, day=day)
+
+    def _lay_out(self, edition: Edition) -> Desk:
+        """Load an edition with the recorded vectors of its passages."""
+        with self._database.read() as tx:
+            rulebook = editions.load(tx, edition.number)
+            matrix = self._vectors(tx, rulebook)
+        search = Search(
+            rulebook,
+            vectors=matrix,
+            embedder=self._embedder,
+            glossary=self._glossary,
+            index=self._index,
+        )
+        return Desk(rulebook=rulebook, search=search, judge=self._judge, glossary=self._glossary)
+
+    def _vectors(self, tx: Connection, rulebook: Rulebook) -> vectors.Matrix | None:
+        """Return the recorded vectors of the edition's passages; None where none are made."""
+        if self._embedder is None:
+            return None
+        keys = [
+            vectors.key(passage, rulebook.documents[passage.document_id])
+            for passage in rulebook.passages
+        ]
+        return vectors.matrix(tx, self._embedder.name, keys)
+
+
+def ask(
+    database: Database,
+    answerer: Answerer,
+    question: Question,
+    *,
+    keep_until: datetime | None,
+    asker: str | None,
+) -> Answer:
+    """Answer the question and record the answer; who asked is kept apart from what was asked."""
+    answer = answerer.answer(question)
+    with database.begin() as tx:
+        answers.record(tx, answer, keep_until=keep_until, asker=asker)
+    return answer
+
+
+def _cited(passage: Passage) -> CitedUnit:
+    """Return what recognises the passage when it changes."""
+    return CitedUnit(
+        section_id=passage.section_id,
+        passage_id=passage.id,
+        outcome=passage.outcome,
+        text_hash=passage.hash,
+    )
+
+
+def _no_edition(day: date | None) -> Verdict:
+    """Say that no rules were in force."""
+    reason = (
+        f"No edition of the rules was in force on {day.day} {day:%B %Y}."
+        if day is not None
+        else "No edition of the rules is in force yet: nothing has been published."
+    )
+    return Verdict(ruling=Ruling.NOT_COVERED, reason=reason)

@@ -1,0 +1,117 @@
+"""Taking a question: what may be asked, and what a follow-up leaves unsaid. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from knowledge.errors import Problem, QuestionRefused
+from knowledge.models import Question
+
+LONGEST = 4_000
+"""Characters of one question: some 600 words, more than any rule needs to be told."""
+
+THREAD_KEPT = 4
+"""Earlier questions of a conversation that are kept: a topic seldom outlives more."""
+
+_PLACE = "question"
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement (ECMA-48, 5.4)
+    r"|\x1b[\]PX^_].*?(?:\x1b\\|\x07|\x9c|$)"  # OSC, DCS, SOS, PM, APC: strings with an end
+    r"|\x1b[ -/]*[0-~]"  # two-character and charset sequences
+    r"|\x9b[0-?]*[ -/]*[@-~]",  # CSI as one C1 character
+    re.DOTALL,
+)
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset("\ufeff\u200b\u2060\u00ad\ufff9\ufffa\ufffb") | _DIRECTION
+"""Characters that change how words look, never what they say: marks of order and width."""
+_STRIPPED = frozenset({"Cc", "Cs", "Cn", "Co"})
+_REFERS_BACK = re.compile(
+    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|even if|even when|same|if|"
+    r"only if|unless|except|with|without|for|in that case|why|really|still)\b"
+    r"|\b(?:it|that|this|those|these|them|they|the same|one|ones|there|instead|otherwise)\b",
+    re.IGNORECASE,
+)
+_SHORT = 12
+"""Words up to which a question that refers back is read as a follow-up."""
+_FRAGMENT = 3
+"""Words up to which a question can hardly stand alone in a conversation."""
+
+
+def guard(question: Question) -> Question:
+    """Return the question in the asker's words, freed of what a terminal would act upon.
+
+    Escape sequences, control, invisible, private and unassigned characters go; white space is
+    collapsed within a line; the rest is kept, canonically composed (NFC). The thread is treated
+    likewise and cut to its last questions. Raises QuestionRefused: nothing left, or too long.
+    """
+    if len(question.text) > LONGEST:
+        raise _too_long(len(question.text))
+    text = clean(question.text)
+    if not any(character.isalnum() for character in text):
+        raise _empty()
+    thread = tuple(words for earlier in question.thread if (words := clean(earlier[:LONGEST])))
+    return replace(question, text=text, thread=thread[-THREAD_KEPT:])
+
+
+def clean(text: str) -> str:
+    """Return the text without anything that is not meant to be read."""
+    shown = "".join(map(_readable, _ESCAPES.sub(" ", text)))
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", shown).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def follows_up(question: Question) -> bool:
+    """Tell whether the question is one that only its conversation completes."""
+    if not question.thread:
+        return False
+    words = len(question.text.split())
+    return words <= _FRAGMENT or (words <= _SHORT and bool(_REFERS_BACK.search(question.text)))
+
+
+def in_full(question: Question) -> Question:
+    """Return the question as it reads with what its conversation has said; without a thread.
+
+    A follow-up is put behind the question it goes back to and the follow-ups between them, in the
+    asker's own words: it can add facts, and takes none back. Everything else stands alone.
+    """
+    parts = [question.text]
+    rest = question
+    while follows_up(rest):
+        rest = replace(rest, text=rest.thread[-1], thread=rest.thread[:-1])
+        parts.insert(0, rest.text)
+    return replace(question, text=" ".join(parts), thread=())
+
+
+def _readable(character: str) -> str:
+    """Return the character, a space in place of white space, or nothing."""
+    if character in "\n\r\u2028\u2029\x85":
+        return "\n"
+    if character.isspace():
+        return " "
+    if character in _INVISIBLE or unicodedata.category(character) in _STRIPPED:
+        return ""
+    return character
+
+
+def _empty() -> QuestionRefused:
+    """Refuse a question without a word."""
+    return QuestionRefused(
+        Problem(
+            place=_PLACE,
+            what="there is nothing to answer: no letter, no digit",
+            mend='Ask in a sentence, such as "May I train on customer tickets?"',
+        )
+    )
+
+
+def _too_long(length: int) -> QuestionRefused:
+    """Refuse a question that is longer than anybody reads."""
+    return QuestionRefused(
+        Problem(
+            place=_PLACE,
+            what=f"it has {length:,} characters, at most {LONGEST:,} are read",
+            mend="Ask what you want to do, and leave the material out",
+        )
+    )
