@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from knowledge.answering import agreements, answers, asking
+from knowledge.answering import agreements, asking
 from knowledge.database import Database
 from knowledge.judging.judge import Judge, Shown
 from knowledge.judging.verdicts import verdict_from
@@ -201,21 +201,6 @@ class Answerer:
             for passage in rulebook.passages
         ]
         return vectors.matrix(tx, self._embedder.name, keys)
-
-
-def ask(
-    database: Database,
-    answerer: Answerer,
-    question: Question,
-    *,
-    keep_until: datetime | None,
-    asker: str | None,
-) -> Answer:
-    """Answer the question and record the answer; who asked is kept apart from what was asked."""
-    answer = answerer.answer(question)
-    with database.begin() as tx:
-        answers.record(tx, answer, keep_until=keep_until, asker=asker)
-    return answer
 
 
 def _cited(passage: Passage) -> CitedUnit:

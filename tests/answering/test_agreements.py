@@ -1,0 +1,210 @@
+"""Which documents bind: guidelines by entity, terms by what is used, agreements before terms."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from knowledge.answering.agreements import Binding, binding
+from knowledge.models import Agreement, Document, Edition, Kind, Question, Rulebook
+from knowledge.retrieval.glossary import Glossary
+
+TODAY = date(2026, 3, 2)
+GLOSSARY = Glossary.load()
+
+
+def document(name: str, kind: Kind = Kind.GUIDELINE, **more: object) -> Document:
+    return Document(id=name, title=name, kind=kind, text="", path=f"{name}.md", **more)
+
+
+def terms(name: str, vendor: str, **more: object) -> Document:
+    return document(name, Kind.TERMS, vendor=vendor, **more)
+
+
+def contract(name: str, vendor: str, **more: object) -> Document:
+    return document(name, Kind.CONTRACT, vendor=vendor, **more)
+
+
+def bound(
+    *documents: Document,
+    text: str = "May we train on GPT-4o output?",
+    agreements: tuple[Agreement, ...] = (),
+    day: date = TODAY,
+    **asked: object,
+) -> Binding:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    edition = Edition(number=1, published_at=at, published_by="ada", effective_at=at)
+    rulebook = Rulebook(
+        edition=edition,
+        documents={one.id: one for one in documents},
+        sections={},
+        passages=(),
+        agreements=agreements,
+    )
+    return binding(rulebook, Question(text=text, **asked), GLOSSARY, day=day)
+
+
+def voting(*documents: Document, **more: object) -> set[str]:
+    found = bound(*documents, **more)
+    return {one.id for one in documents if found.votes(one.id)}
+
+
+# ------------------------------------------------------------------ our own guidelines
+
+
+def test_a_guideline_binds_everybody_whatever_the_question_names():
+    assert voting(document("output")) == {"output"}
+    assert voting(document("output"), text="May I park here?") == {"output"}
+
+
+def test_a_guideline_of_another_entity_binds_nobody_else():
+    rules = (document("uk", entity="Acme UK"), document("de", entity="Acme DE"), document("all"))
+
+    assert voting(*rules, entity="Acme UK") == {"uk", "all"}
+    assert voting(*rules, entity="acme uk") == {"uk", "all"}
+    assert voting(*rules, text="Can we at Acme DE do this?") == {"de", "all"}
+
+
+def test_a_question_that_names_no_entity_is_bound_by_whatever_speaks_to_it():
+    rules = (document("uk", entity="Acme UK"), document("de", entity="Acme DE"))
+
+    assert voting(*rules) == {"uk", "de"}
+
+
+def test_the_askers_entity_and_the_one_named_both_bind():
+    rules = (document("uk", entity="Acme UK"), document("de", entity="Acme DE"))
+
+    assert voting(*rules, entity="Acme UK", text="What would Acme DE say?") == {"uk", "de"}
+
+
+@pytest.mark.parametrize("kind", [Kind.GUIDELINE, Kind.TERMS])
+def test_nothing_binds_before_it_takes_effect(kind):
+    rule = document("rule", kind, vendor="OpenAI", effective=date(2026, 3, 3))
+
+    assert voting(rule, day=date(2026, 3, 2)) == set()
+    assert voting(rule, day=date(2026, 3, 3)) == {"rule"}
+
+
+# ------------------------------------------------------------------ vendors' terms
+
+
+def test_terms_bind_where_the_vendor_or_its_product_is_named():
+    ours = (terms("openai", "OpenAI"), terms("anthropic", "Anthropic"))
+
+    assert voting(*ours) == {"openai"}
+    assert voting(*ours, text="Is Claude output fine?") == {"anthropic"}
+
+
+def test_terms_do_not_bind_where_no_vendor_is_meant():
+    assert voting(terms("openai", "OpenAI"), text="May I share my password?") == set()
+
+
+def test_an_ambiguous_name_means_all_its_bearers():
+    ours = (terms("github", "GitHub"), terms("microsoft", "Microsoft"), terms("openai", "OpenAI"))
+
+    assert voting(*ours, text="Can Copilot see our code?") == {"github", "microsoft"}
+
+
+def test_a_model_used_through_a_cloud_is_bound_by_maker_and_channel():
+    ours = (terms("openai", "OpenAI"), terms("microsoft", "Microsoft"), terms("aws", "AWS"))
+
+    assert voting(*ours, text="GPT-4o on Azure OpenAI for chats?") == {"openai", "microsoft"}
+
+
+def test_a_vendor_that_no_glossary_knows_is_recognised_by_its_name():
+    ours = (terms("zorblatt", "Zorblatt Labs"),)
+
+    assert voting(*ours, text="May we use zorblatt labs for this?") == {"zorblatt"}
+    assert voting(*ours, text="May we use labs for this?") == set()
+
+
+def test_a_question_that_points_at_documents_is_bound_by_them():
+    ours = (terms("nda", "Widgets"), terms("openai", "OpenAI"))
+
+    found = voting(*ours, text="May they keep copies?", documents=frozenset({"nda"}))
+
+    assert found == {"nda"}
+
+
+def test_a_product_named_earlier_in_the_conversation_is_still_meant():
+    asked = {"text": "And for internal use only?", "thread": ("Train on Claude output?",)}
+
+    assert voting(terms("anthropic", "Anthropic"), **asked) == {"anthropic"}
+
+
+# ------------------------------------------------------------------ agreements
+
+
+def test_a_recorded_agreement_takes_the_place_of_public_terms():
+    ours = (terms("openai", "OpenAI"), contract("msa", "OpenAI"), contract("dpa", "OpenAI"))
+    recorded = (Agreement(vendor="OpenAI", documents=("msa", "dpa")),)
+
+    found = bound(*ours, agreements=recorded)
+
+    assert {name for name in ("openai", "msa", "dpa") if found.votes(name)} == {"msa", "dpa"}
+    assert found.rank("msa") < found.rank("dpa")
+
+
+def test_an_agreement_of_one_vendor_leaves_the_others_alone():
+    ours = (terms("openai", "OpenAI"), contract("msa", "OpenAI"), terms("anthropic", "Anthropic"))
+    recorded = (Agreement(vendor="OpenAI", documents=("msa",)),)
+
+    found = voting(*ours, agreements=recorded, text="GPT-4o answers into Claude?")
+
+    assert found == {"msa", "anthropic"}
+
+
+def test_an_agreement_binds_only_from_its_day_on():
+    ours = (terms("openai", "OpenAI"), contract("msa", "OpenAI"))
+    recorded = (Agreement(vendor="OpenAI", documents=("msa",), since=date(2026, 3, 2)),)
+
+    assert voting(*ours, agreements=recorded, day=date(2026, 3, 1)) == {"openai"}
+    assert voting(*ours, agreements=recorded, day=date(2026, 3, 2)) == {"msa"}
+
+
+def test_an_agreement_for_one_channel_leaves_the_public_terms_of_another():
+    ours = (terms("openai", "OpenAI"), contract("msa", "OpenAI"))
+    recorded = (Agreement(vendor="OpenAI", documents=("msa",), channel="API"),)
+
+    assert voting(*ours, agreements=recorded, text="OpenAI's API for this?") == {"msa"}
+    assert voting(*ours, agreements=recorded, text="ChatGPT app for this?") == {"openai"}
+    assert voting(*ours, agreements=recorded, text="OpenAI for this?") == {"msa"}
+
+
+def test_an_agreement_of_one_entity_is_not_anothers():
+    ours = (terms("openai", "OpenAI"), contract("msa", "OpenAI"))
+    recorded = (Agreement(vendor="OpenAI", documents=("msa",), entity="Acme UK"),)
+
+    assert voting(*ours, agreements=recorded, entity="Acme UK") == {"msa"}
+    assert voting(*ours, agreements=recorded, entity="Acme DE") == {"openai"}
+
+
+def test_an_agreement_may_list_the_terms_of_a_cloud():
+    ours = (terms("openai", "OpenAI"), terms("azure-terms", "Microsoft"))
+    recorded = (Agreement(vendor="OpenAI", documents=("azure-terms",), channel="azure"),)
+
+    assert voting(*ours, agreements=recorded) == {"azure-terms"}
+
+
+# ------------------------------------------------------------------ what is missing
+
+
+def test_a_recorded_document_that_is_not_published_is_named():
+    recorded = (Agreement(vendor="OpenAI", documents=("msa", "dpa")),)
+
+    found = bound(contract("dpa", "OpenAI"), agreements=recorded)
+
+    assert found.missing == ("msa",)
+
+
+def test_a_vendor_without_any_document_is_named():
+    assert bound(document("output"), text="May we use Figma AI?").missing == ("the terms of figma",)
+    assert bound(terms("openai", "OpenAI")).missing == ()
+
+
+def test_the_reason_names_what_binds():
+    assert bound(document("a"), terms("openai", "OpenAI")).reason == (
+        "Bound by 1 internal guidelines, openai."
+    )
+    assert bound().reason == "No document in force binds this question."
