@@ -150,6 +150,7 @@ class Agreement:
     """A line of agreements.yaml: which documents bind an entity towards a vendor, strongest first.
 
     `channel` is how the vendor's models are reached ("api", "azure", "app"); None is any.
+    `missing` are the titles of documents that are known to govern, but are not at hand.
     """
 
     vendor: str
@@ -157,6 +158,7 @@ class Agreement:
     channel: str | None = None
     entity: str | None = None
     since: date | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
