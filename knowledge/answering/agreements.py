@@ -204,9 +204,9 @@ def _stands_open(
 
 
 def _unpublished(recorded: Iterable[Agreement], rulebook: Rulebook) -> tuple[str, ...]:
-    """Return the documents that an agreement lists and this edition does not have."""
-    listed = (name for one in recorded for name in one.documents)
-    return tuple(dict.fromkeys(name for name in listed if name not in rulebook.documents))
+    """Return what an agreement knows to govern and this edition does not have."""
+    governing = (name for one in recorded for name in (*one.documents, *one.missing))
+    return tuple(dict.fromkeys(name for name in governing if name not in rulebook.documents))
 
 
 def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tuple[str, ...]:

@@ -190,12 +190,20 @@ def test_an_agreement_may_list_the_terms_of_a_cloud():
 # ------------------------------------------------------------------ what is missing
 
 
-def test_a_recorded_document_that_is_not_published_is_named():
-    recorded = (Agreement(vendor="OpenAI", documents=("msa", "dpa")),)
+def test_a_governing_document_that_is_not_published_is_named():
+    recorded = (
+        Agreement(vendor="OpenAI", documents=("msa", "dpa"), missing=("Order form of March",)),
+    )
 
     found = bound(contract("dpa", "OpenAI"), agreements=recorded)
 
-    assert found.missing == ("msa",)
+    assert found.missing == ("msa", "Order form of March")
+
+
+def test_public_terms_do_not_step_in_for_an_agreement_that_is_missing():
+    recorded = (Agreement(vendor="OpenAI", documents=(), missing=("Master agreement",)),)
+
+    assert voting(terms("openai", "OpenAI"), agreements=recorded) == set()
 
 
 def test_a_vendor_without_any_document_is_named():
