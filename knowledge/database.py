@@ -252,8 +252,9 @@ def _make_room(path: Path, *, create: bool) -> None:
 
 
 def _engine(address: URL, patience: float) -> Engine:
+    """Return an engine whose errors and logs hold no parameters: questions are among them."""
     if _is_sqlite(address):
-        engine = sa.create_engine(address, connect_args={"timeout": patience})
+        engine = sa.create_engine(address, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -262,7 +263,7 @@ def _engine(address: URL, patience: float) -> Engine:
     options = " ".join([given] if isinstance(given, str) else given)
     arguments = {"connect_timeout": max(2, int(patience)), "options": f"{options} {wait}".strip()}
     plain = address.difference_update_query(["options"])
-    return sa.create_engine(plain, connect_args=arguments, pool_pre_ping=True)
+    return sa.create_engine(plain, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
