@@ -122,11 +122,6 @@ class Settings(BaseSettings):
         return value.strip().upper() if isinstance(value, str) else value
 
     @property
-    def database(self) -> str:
-        """The database's address: the one set, else SQLite in the data folder."""
-        return self.database_url or f"sqlite:///{self.data / 'mayi.db'}"
-
-    @property
     def index(self) -> Path:
         """Where the derived vector index lives; may be deleted at any time."""
         return self.data / "index"

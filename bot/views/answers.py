@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.terminal import Line, Style, flat, visible
+from bot.terminal import Line, Style, flat, table_lines, visible
 from knowledge.models import Answer, Edition, Outcome, Quote, Ruling, Verdict
 
 SCHEMA = "mayi.answer/1"
@@ -29,7 +31,7 @@ DOES = {
 """What a clause does, as the verb before its quote."""
 
 
-def answer_lines(answer: Answer) -> tuple[Line, ...]:
+def answer_lines(answer: Answer, zone: ZoneInfo) -> tuple[Line, ...]:
     """Return an answer for reading: verdict first, then reason, conditions, words, edition."""
     verdict = answer.verdict
     return (
@@ -43,7 +45,7 @@ def answer_lines(answer: Answer) -> tuple[Line, ...]:
         *_quotes("Also required", verdict.notes),
         *_quotes("Closest rules", verdict.closest),
         Line(text=""),
-        Line(text=_standing(answer), style=Style.SOURCE),
+        Line(text=_standing(answer, zone), style=Style.SOURCE),
     )
 
 
@@ -81,16 +83,38 @@ def _source(quote: Quote) -> str:
     return f"{does} · {where} · edition {quote.edition} · {since}"
 
 
-def _standing(answer: Answer) -> str:
+def _standing(answer: Answer, zone: ZoneInfo) -> str:
     asked = f" as of {answer.question.as_of}" if answer.question.as_of else ""
     if answer.edition is None:
         return f"No edition was in force{asked}. Answer {answer.id}"
-    return f"{edition_words(answer.edition)}{asked}. Answer {answer.id}"
+    return f"{edition_words(answer.edition, zone)}{asked}. Answer {answer.id}"
 
 
-def edition_words(edition: Edition) -> str:
+def edition_words(edition: Edition, zone: ZoneInfo) -> str:
     """Return an edition's number and since when it counts."""
-    return f"Edition {edition.number}, in effect since {edition.effective_at:%Y-%m-%d %H:%M} UTC"
+    return f"Edition {edition.number}, in effect since {moment(edition.effective_at, zone)}"
+
+
+def moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return an instant in the company's time zone, to the minute; None is "now"."""
+    return "now" if instant is None else instant.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def answers_lines(answers: Sequence[Answer], zone: ZoneInfo) -> tuple[Line, ...]:
+    """Return the answers as a table, without who asked."""
+    if not answers:
+        return (Line(text="No answers are recorded."),)
+    rows = (
+        (
+            answer.id,
+            moment(answer.asked_at, zone),
+            answer.verdict.ruling,
+            answer.edition.number if answer.edition else "none",
+            "(erased)" if answer.erased_at else answer.question.text,
+        )
+        for answer in answers
+    )
+    return table_lines(("answer", "asked", "verdict", "edition", "question"), rows)
 
 
 # ---------------------------------------------------------------- as data

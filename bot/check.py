@@ -1,0 +1,178 @@
+"""`mayi check`: what is configured, reachable and missing, each in a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot import settings
+from bot.settings import Settings
+from bot.views.answers import moment
+from bot.wiring import Wiring
+from knowledge.errors import Refused
+from knowledge.library import editions
+from knowledge.models import Document, Rulebook
+
+
+class State(StrEnum):
+    """How a finding stands: fine, worth knowing, or to be mended before this works."""
+
+    OK = "ok"
+    NOTE = "note"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at, and what was found, in a sentence."""
+
+    about: str
+    state: State
+    says: str
+
+
+def is_well(findings: Iterable[Finding]) -> bool:
+    """Tell whether nothing needs mending."""
+    return all(finding.state is not State.MISSING for finding in findings)
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything that the command needs; nothing is made or changed."""
+    yield from _examine_variables()
+    try:
+        current = settings.load()
+    except Refused as refusal:
+        yield from _missing("settings", refusal)
+        return
+    yield from _examine_settings(current)
+    parts = Wiring(current, say=lambda _sentence: None)
+    try:
+        for about, look in _LOOKS.items():
+            yield from _looked(about, look, parts)
+    finally:
+        parts.close()
+
+
+def _looked(
+    about: str, look: Callable[[Wiring], Iterator[Finding]], parts: Wiring
+) -> Iterator[Finding]:
+    """Give what a look finds; a refusal is a finding too."""
+    try:
+        yield from look(parts)
+    except Refused as refusal:
+        yield from _missing(about, refusal)
+
+
+def _missing(about: str, refusal: Refused) -> Iterator[Finding]:
+    for problem in refusal.problems:
+        yield Finding(about=about, state=State.MISSING, says=str(problem))
+
+
+def _ok(about: str, says: str) -> Finding:
+    return Finding(about=about, state=State.OK, says=says)
+
+
+def _note(about: str, says: str) -> Finding:
+    return Finding(about=about, state=State.NOTE, says=says)
+
+
+# ---------------------------------------------------------------- settings
+
+
+def _examine_variables() -> Iterator[Finding]:
+    for name in settings.unknown_variables():
+        yield _note("settings", f"{name} is set, but there is no such setting")
+
+
+def _examine_settings(current: Settings) -> Iterator[Finding]:
+    where = (
+        f"{settings.ENV_FILE} and the environment"
+        if settings.ENV_FILE.is_file()
+        else "the environment"
+    )
+    given = sorted(settings.variable(name) for name in current.model_fields_set)
+    yield _ok("settings", f"from {where}: {', '.join(given) or 'all as they come'}")
+    if current.approvals > 1 and len(current.compliance) == 1:
+        yield _note("settings", "two people must approve, but MAYI_COMPLIANCE names one")
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _look_at_data(parts: Wiring) -> Iterator[Finding]:
+    folder = parts.settings.data
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        yield _ok(
+            "data folder", f"{folder} {'can be written to' if there == folder else 'will be made'}"
+        )
+    else:
+        says = f"{folder} cannot be written to. Give this account the right, or set MAYI_DATA"
+        yield Finding(about="data folder", state=State.MISSING, says=says)
+
+
+def _look_at_records(parts: Wiring) -> Iterator[Finding]:
+    yield _ok("records", f"{parts.records.place} opens, and its schema is the one we know")
+
+
+def _look_at_edition(parts: Wiring) -> Iterator[Finding]:
+    with parts.records.read() as tx:
+        current = editions.current(tx, parts.clock())
+        book = editions.load(tx, current.number) if current else None
+    if book is None:
+        says = "none is in effect. Publish one with `mayi publish FOLDER`"
+        yield Finding(about="edition", state=State.MISSING, says=says)
+        return
+    since = moment(book.edition.effective_at, parts.settings.timezone)
+    size = f"{len(book.documents)} documents, {len(book.passages)} passages"
+    yield _ok("edition", f"{book.edition.number} is in effect since {since}: {size}")
+    yield from _overdue(book, parts.clock().astimezone(parts.settings.timezone).date())
+
+
+def _overdue(book: Rulebook, today: date) -> Iterator[Finding]:
+    """Give the documents whose review is due: `review_every` days after they took effect."""
+    for document in book.documents.values():
+        if (due := _review_due(document, book)) is not None and due <= today:
+            owner = f" by {document.owner}" if document.owner else ""
+            yield _note("review", f"{document.id} was to be reviewed{owner} by {due}")
+
+
+def _review_due(document: Document, book: Rulebook) -> date | None:
+    if document.review_every is None:
+        return None
+    since = document.effective or book.edition.effective_at.date()
+    return since + timedelta(days=document.review_every)
+
+
+def _look_at_embedder(_parts: Wiring) -> Iterator[Finding]:
+    from knowledge.retrieval.embedders.minilm import MiniLM
+
+    try:
+        model = MiniLM.load()
+    except Refused as refusal:
+        yield _note("sentence model", f"searching goes by words alone. {refusal}")
+        return
+    yield _ok("sentence model", f"{model.name}, its files are the published ones")
+
+
+def _look_at_glossary(parts: Wiring) -> Iterator[Finding]:
+    own = f"ours and {parts.settings.glossary}" if parts.settings.glossary else "ours"
+    yield _ok("glossary", f"{own}, version {parts.glossary.fingerprint}")
+
+
+def _look_at_python(_parts: Wiring) -> Iterator[Finding]:
+    yield _ok("python", sys.version.split()[0])
+
+
+_LOOKS: dict[str, Callable[[Wiring], Iterator[Finding]]] = {
+    "data folder": _look_at_data,
+    "records": _look_at_records,
+    "edition": _look_at_edition,
+    "sentence model": _look_at_embedder,
+    "glossary": _look_at_glossary,
+    "python": _look_at_python,
+}

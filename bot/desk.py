@@ -1,0 +1,196 @@
+"""What each command does with the parts: asked in words, answered with values for the views."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.wiring import Wiring
+from knowledge.answering import answers
+from knowledge.errors import Problem, PublicationRefused, Refused
+from knowledge.library import editions
+from knowledge.models import Answer, Question, Rulebook, Section
+
+if TYPE_CHECKING:
+    from knowledge.publishing.proposals import Proposed
+    from knowledge.publishing.publication import Published
+
+SAMPLE_QUESTIONS = (
+    "Am I allowed to fine-tune our chat model on GPT-4o output?",
+    "May I paste customer data into ChatGPT?",
+    "Can I publish benchmark results that compare our model with Claude?",
+)
+"""What `make run` asks; the first is answered where a person watches, all of them elsewhere."""
+
+
+class NotFound(Refused):
+    """There is no edition, section or answer of that name."""
+
+
+# ---------------------------------------------------------------- answering
+
+
+def answer(parts: Wiring, question: Question, *, asker: str | None) -> Answer:
+    """Answer a question and record the answer; answers whose time is over are forgotten."""
+    given = parts.answerer.answer(question)
+    with parts.records.begin() as tx:
+        answers.forget_expired(tx, given.asked_at)
+        keep_until = given.asked_at + parts.settings.retention
+        answers.record(tx, given, keep_until=keep_until, asker=asker)
+    return given
+
+
+def follow_up(template: Question, text: str, thread: tuple[str, ...]) -> Question:
+    """Return the question with the asker and day of the conversation it stands in."""
+    return replace(template, text=text, thread=thread)
+
+
+def erase(parts: Wiring, answer_id: str, *, by: str | None) -> None:
+    """Erase what was asked in an answer and by whom. Raises NotFound."""
+    parts.acting(by)
+    with parts.records.begin() as tx:
+        erased = answers.erase(tx, answer_id, parts.clock())
+    if not erased:
+        raise NotFound(
+            Problem(
+                place=f"answer {answer_id}",
+                what="there is no such answer, or it is erased already",
+                mend="`mayi answers` lists what there is",
+            )
+        )
+
+
+# ---------------------------------------------------------------- publishing
+
+
+def publish(
+    parts: Wiring,
+    folder: Path,
+    *,
+    by: str | None,
+    effective: str | None = None,
+    note: str = "",
+    allow_removals: bool = False,
+) -> Published | Proposed:
+    """Publish the folder as the next edition; with two approvals, propose it."""
+    from knowledge.library.sources.folder import read_folder
+    from knowledge.publishing import proposals, publication
+
+    person = parts.acting(by)
+    since = None if effective is None else instant(effective, parts.settings.timezone)
+    source = read_folder(folder)
+    if parts.settings.approvals > 1:
+        return proposals.propose(
+            parts.database,
+            source,
+            by=person,
+            now=parts.clock(),
+            effective=since,
+            allow_removals=allow_removals,
+            note=note,
+            tools=parts.tools,
+        )
+    return publication.publish(
+        parts.database,
+        source,
+        by=person,
+        now=parts.clock(),
+        effective=since,
+        allow_removals=allow_removals,
+        note=note,
+        embedder=parts.embedder,
+        index=parts.index,
+        progress=parts.progress,
+    )
+
+
+def publish_first(parts: Wiring, folder: Path) -> Published | Proposed | None:
+    """Publish the folder where nothing is published yet; None where something is."""
+    with parts.database.read() as tx:
+        if editions.latest(tx) is not None:
+            return None
+    return publish(parts, folder, by=None, note="Sample guidelines")
+
+
+def approve(parts: Wiring, proposal: int, *, by: str | None) -> Published:
+    """Publish what another person proposed."""
+    from knowledge.publishing import proposals
+
+    return proposals.approve(
+        parts.records, proposal, by=parts.acting(by), now=parts.clock(), tools=parts.tools
+    )
+
+
+def withdraw(parts: Wiring, proposal: int, *, by: str | None) -> None:
+    """Take a proposal back."""
+    from knowledge.publishing import proposals
+
+    person = parts.acting(by)
+    with parts.records.begin() as tx:
+        proposals.withdraw(tx, proposal, by=person, now=parts.clock())
+
+
+def instant(text: str, zone: ZoneInfo) -> datetime:
+    """Return the instant that a day ("2026-12-01", its beginning) or an ISO 8601 instant names.
+
+    What names no zone is meant in the company's. Raises PublicationRefused.
+    """
+    try:
+        named = _beginning(text)
+    except ValueError:
+        mend = "Write a day like 2026-12-01 or an instant like 2026-12-01T09:00+01:00"
+        what = f"{text!r} is no day and no instant"
+        raise PublicationRefused(Problem(place="--effective", what=what, mend=mend)) from None
+    return (named if named.tzinfo else named.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _beginning(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time())
+    except ValueError:
+        return datetime.fromisoformat(text)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def rulebook(parts: Wiring, number: int | None) -> Rulebook:
+    """Return an edition, by default the one in effect. Raises NotFound."""
+    with parts.records.read() as tx:
+        if number is None:
+            found = editions.current(tx, parts.clock())
+        else:
+            found = editions.edition(tx, number)
+        if found is None:
+            raise _no_edition(number)
+        return editions.load(tx, found.number)
+
+
+def _no_edition(number: int | None) -> NotFound:
+    what = "no edition is in effect yet" if number is None else "there is no such edition"
+    return NotFound(
+        Problem(
+            place="editions" if number is None else f"edition {number}",
+            what=what,
+            mend="`mayi editions` lists what there is",
+        )
+    )
+
+
+def section(book: Rulebook, section_id: str) -> Section:
+    """Return a section of the edition. Raises NotFound, naming ids that look alike."""
+    if (found := book.sections.get(section_id)) is not None:
+        return found
+    alike = get_close_matches(section_id, [*book.documents, *book.sections], n=3, cutoff=0.5)
+    meant = f"Is it {' or '.join(alike)}? " if alike else ""
+    raise NotFound(
+        Problem(
+            place=section_id,
+            what=f"edition {book.edition.number} has no such section",
+            mend=f"{meant}`mayi show DOCUMENT` lists a document's sections",
+        )
+    )

@@ -1,0 +1,144 @@
+"""Everything built from the settings and joined, each part when it is first needed.
+
+Imports stand inside the functions on purpose: `mayi --help` loads nothing of the rooms, `mayi ask`
+neither chromadb nor alembic.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings, SettingsRefused
+from knowledge.errors import Problem, PublicationRefused, Refused
+
+if TYPE_CHECKING:
+    from knowledge.answering.answerer import Answerer
+    from knowledge.database import Database
+    from knowledge.judging.judge import Judge
+    from knowledge.publishing.publication import Index, Tools
+    from knowledge.retrieval.embedders import Embedder
+    from knowledge.retrieval.glossary import Glossary
+
+Say = Callable[[str], None]
+"""Tells the person one sentence that is not the result."""
+
+Progress = Callable[[str, int, int], None]
+"""Tells the person how far a long step is: what is done, how much of it, of how much."""
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+class Wiring:
+    """The parts of one process. Closing it closes the database and gives up the index lock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        say: Say,
+        progress: Progress = lambda _what, _done, _of: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Take the settings, who is told of what falls short, and the clock."""
+        self.settings = settings
+        self.progress = progress
+        self.clock = clock
+        self._say = say
+
+    # ------------------------------------------------------------ parts
+
+    @cached_property
+    def database(self) -> Database:
+        """The records, made if there are none yet."""
+        return self._open(create=True)
+
+    @cached_property
+    def records(self) -> Database:
+        """The records as they are; refused where there are none yet."""
+        return self.__dict__.get("database") or self._open(create=False)
+
+    def _open(self, *, create: bool) -> Database:
+        from knowledge.database import Database, file_url
+
+        url = self.settings.database_url or file_url(self.settings.data / "mayi.db")
+        return Database.open(url, create=create)
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """The sentence model; without its files None, said once, and words alone are searched."""
+        from knowledge.retrieval.embedders.minilm import MiniLM
+
+        try:
+            return MiniLM.load()
+        except Refused as refusal:
+            self._say(f"Searching by words alone. {refusal}")
+            return None
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """Our vendors, products and jargon, with the company's own."""
+        from knowledge.retrieval.glossary import Glossary
+
+        return Glossary.load(self.settings.glossary)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """What answers questions, from the recorded vectors: no index is opened."""
+        from knowledge.answering.answerer import Answerer
+
+        return Answerer(
+            self.records,
+            embedder=self.embedder,
+            judge=self.judge("reader"),
+            glossary=self.glossary,
+            clock=self.clock,
+            zone=self.settings.timezone,
+        )
+
+    @cached_property
+    def index(self) -> Index | None:
+        """The vector index, for whoever publishes; None while another process holds it."""
+        return None
+
+    @property
+    def tools(self) -> Tools:
+        """What a publication works with."""
+        from knowledge.publishing.publication import Tools
+
+        return Tools(embedder=self.embedder, index=self.index, progress=self.progress)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("database", "records"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    def judge(self, name: str) -> Judge:
+        """Return the judge of that name. Raises SettingsRefused where there is none."""
+        if name != "reader":
+            what = f"there is no judge {name!r}"
+            raise SettingsRefused(Problem(place="--judge", what=what, mend="Name it reader"))
+        from knowledge.judging.reader import Reader
+
+        return Reader()
+
+    # ------------------------------------------------------------ people
+
+    def acting(self, name: str | None) -> str:
+        """Return who acts: the person named with `--as`, else this account's name.
+
+        Raises PublicationRefused where compliance is a list and the person is not on it.
+        """
+        person = (name if name is not None else getpass.getuser()).strip()
+        if self.settings.compliance and person not in self.settings.compliance:
+            what = f"{person or 'nobody'} is not one of the people of MAYI_COMPLIANCE"
+            mend = "Act as one of them with --as NAME, or have the name added"
+            raise PublicationRefused(Problem(place="--as", what=what, mend=mend))
+        return person
