@@ -92,7 +92,7 @@ class CorpusLine(Line):
     id: TrecId
     text: str
     title: str = ""
-    doc: Id = "corpus"
+    doc: str = ""
 
 
 class QueryLine(Line):
