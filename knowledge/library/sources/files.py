@@ -178,9 +178,7 @@ def _western(content: bytes, name: str, notes: Notes, error: UnicodeDecodeError)
 
 def _looks_binary(text: str) -> bool:
     """Tell whether the text holds a NUL or too many control characters for writing."""
-    controls = sum(
-        text.count(chr(code)) for code in range(32) if chr(code) not in _ALLOWED_CONTROLS
-    )
+    controls = sum(text.count(control) for control in _CONTROLS)
     return "\0" in text or controls > _BINARY_SHARE * len(text) + 8
 
 
