@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,11 +91,16 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The session's PostgreSQL server."""
-    server = Server(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres() -> Iterator[Server]:
+    """The session's PostgreSQL server.
+
+    Not below pytest's own directory: run as root the server is another user, and every pytest
+    that starts takes other users' rights to that directory away.
+    """
+    with tempfile.TemporaryDirectory(prefix="mayi-", ignore_cleanup_errors=True) as directory:
+        server = Server(Path(directory))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

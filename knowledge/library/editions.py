@@ -13,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from knowledge.database import Instant, Json, Record, metadata
@@ -372,19 +374,18 @@ def document_from(data: Mapping[str, Any], *, text: str, path: str) -> Document:
 
 def agreement_data(agreement: Agreement) -> dict[str, Any]:
     """Return an agreement as plain data."""
-    return {
-        "vendor": agreement.vendor,
-        "documents": list(agreement.documents),
-        "channel": agreement.channel,
-        "entity": agreement.entity,
-        "since": agreement.since and agreement.since.isoformat(),
-    }
+    data: dict[str, Any] = _agreement_form().dump_python(agreement, mode="json")
+    return data
 
 
 def agreement_from(data: Mapping[str, Any]) -> Agreement:
     """Return the agreement that `agreement_data` described."""
-    since = data["since"] and date.fromisoformat(data["since"])
-    return Agreement(**{**data, "documents": tuple(data["documents"]), "since": since})
+    return _agreement_form().validate_python(data)
+
+
+@cache
+def _agreement_form() -> TypeAdapter[Agreement]:
+    return TypeAdapter(Agreement)
 
 
 def reading_key(document: Document, rules: str) -> str:
