@@ -5,34 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from bot import settings
 from bot.settings import Settings
 from bot.views.answers import moment
+from bot.views.checks import Finding, State
 from bot.wiring import Wiring
 from knowledge.errors import Refused
 from knowledge.library import editions
 from knowledge.models import Document, Rulebook
-
-
-class State(StrEnum):
-    """How a finding stands: fine, worth knowing, or to be mended before this works."""
-
-    OK = "ok"
-    NOTE = "note"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at, and what was found, in a sentence."""
-
-    about: str
-    state: State
-    says: str
 
 
 def is_well(findings: Iterable[Finding]) -> bool:

@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 
-from bot.check import Finding, State
 from bot.terminal import Line, Style, flat
+
+
+class State(StrEnum):
+    """How a finding stands: fine, worth knowing, or to be mended before this works."""
+
+    OK = "ok"
+    NOTE = "note"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at, and what was found, in a sentence."""
+
+    about: str
+    state: State
+    says: str
+
 
 _LOOKS = {
     State.OK: ("ok      ", Style.PLAIN),
