@@ -35,7 +35,8 @@ class Change:
     `section_id` is its id now, or the last it had where it was removed; `old_id` the one before
     where it was renamed. `words` is the difference word by word as ("equal" | "delete" |
     "insert", text): the "equal" and "delete" texts join to the text before, the "equal" and
-    "insert" texts to the one after. `reasons` say what makes it material; none, and it is editorial.
+    "insert" texts to the one after. `reasons` say what makes it material; without one it is
+    editorial.
     """
 
     kind: ChangeKind
