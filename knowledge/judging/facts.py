@@ -87,10 +87,19 @@ def asks_ownership(question: Question) -> bool:
     return _OWNERSHIP.search(question.text) is not None
 
 
+def lowered(text: str) -> str:
+    """Return the text in lower case, with typewriter apostrophes."""
+    return text.replace("\u2019", "'").lower()
+
+
+def is_function(word: str) -> bool:
+    """Tell a word that says nothing about the subject: "the", "may", "please"."""
+    return word in _FUNCTION_WORDS or len(word) == 1
+
+
 def words(text: str) -> tuple[str, ...]:
     """Return the text's content words in lower case, in order."""
-    found = (word.replace("\u2019", "'").lower() for word in _WORD.findall(text))
-    return tuple(word for word in found if word not in _FUNCTION_WORDS)
+    return tuple(word for word in _WORD.findall(lowered(text)) if not is_function(word))
 
 
 def _stems(text: str) -> frozenset[str]:
