@@ -36,12 +36,15 @@ class Binding:
 
     `ranks` holds every document that may vote: 0 for one that stands alone, and for those of a
     recorded agreement their place in it, strongest first. `missing` names governing documents
-    that are known of and not published. `reason` says in a sentence what binds.
+    that are known of and not published. `reason` says in a sentence what binds. `within` are the
+    documents that a search need not leave; None where nobody's product is meant, so that the
+    nearest rule may be anybody's, even if it does not vote.
     """
 
     ranks: Mapping[str, int]
     missing: tuple[str, ...] = ()
     reason: str = ""
+    within: frozenset[str] | None = None
 
     def votes(self, document_id: str) -> bool:
         """Tell whether the document may decide the question."""
@@ -82,6 +85,7 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
         ranks=internal | terms,
         missing=(*_unpublished(recorded, rulebook), *_unknown(rulebook, situation, glossary)),
         reason=_reason(internal, terms, rulebook),
+        within=_within(question, internal | terms) if terms else question.documents,
     )
 
 
@@ -98,6 +102,12 @@ def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: dat
         entities=frozenset(entity.casefold() for entity in named | own),
         pointed_at=question.documents or frozenset(),
     )
+
+
+def _within(question: Question, ranks: Mapping[str, int]) -> frozenset[str]:
+    """Return what votes, as far as the question lets us look there."""
+    voting = frozenset(ranks)
+    return voting if question.documents is None else voting & question.documents
 
 
 def _spelt_out(rulebook: Rulebook, text: str, glossary: Names) -> frozenset[str]:

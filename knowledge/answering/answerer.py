@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -39,6 +39,9 @@ from knowledge.retrieval.search import Index, Search
 SHOWN = 20
 """How many passages an answer rests on: what a judge reads, and how deep recall is measured."""
 
+_FOUND = 2 * SHOWN
+"""How many are looked for: those that bind nobody may stand before those that do."""
+
 _DESKS = 3
 """Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
 
@@ -65,9 +68,10 @@ class Desk:
     def rule_on(self, question: Question, *, day: date) -> Ruled:
         """Return what the edition says, as it binds the asker on that day."""
         full = asking.in_full(question)
-        hits = self.search.passages_for(full, SHOWN)
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
-        shown = tuple(self._shown(hit) for hit in hits if bound.votes(hit.passage.document_id))
+        found = self.search.passages_for(replace(full, documents=bound.within), _FOUND)
+        voting = [hit for hit in found if bound.votes(hit.passage.document_id)]
+        shown = tuple(self._shown(hit) for hit in voting[:SHOWN])
         opinion = self.judge.opinion(full, shown)
         verdict = verdict_from(
             opinion, shown, edition=self.rulebook.edition, question=full, binding=bound

@@ -216,3 +216,19 @@ def test_the_reason_names_what_binds():
         "Bound by 1 internal guidelines, openai."
     )
     assert bound().reason == "No document in force binds this question."
+
+
+# ------------------------------------------------------------------ where a search need look
+
+
+def test_a_search_stays_with_what_binds_where_a_product_is_meant():
+    ours = (document("output"), terms("openai", "OpenAI"), terms("anthropic", "Anthropic"))
+
+    assert bound(*ours).within == {"output", "openai"}
+    assert bound(*ours, documents=frozenset({"output"})).within == {"output"}
+
+
+def test_a_search_goes_everywhere_where_no_product_is_meant():
+    ours = (document("output"), terms("openai", "OpenAI"))
+
+    assert bound(*ours, text="May I share a password?").within is None
