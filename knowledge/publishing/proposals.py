@@ -20,7 +20,7 @@ from knowledge import chain
 from knowledge.database import Database, Instant, Json, Record, metadata
 from knowledge.errors import Problem, PublicationRefused
 from knowledge.library import editions
-from knowledge.library.diffing import Change
+from knowledge.library.diffing import Change, DocumentChange
 from knowledge.library.sources.folder import Source
 from knowledge.models import Edition
 from knowledge.publishing import publication
@@ -78,6 +78,7 @@ class Proposed:
 
     proposal: Proposal | None
     changes: tuple[Change, ...] = ()
+    documents: tuple[DocumentChange, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -110,7 +111,12 @@ def propose(
         return Proposed(proposal=None, warnings=warnings)
     with database.begin() as tx:
         proposal = _keep(tx, prepared)
-    return Proposed(proposal=proposal, changes=prepared.changes, warnings=warnings)
+    return Proposed(
+        proposal=proposal,
+        changes=prepared.changes,
+        documents=prepared.documents,
+        warnings=warnings,
+    )
 
 
 def approve(

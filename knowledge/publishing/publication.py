@@ -9,8 +9,9 @@ The index is built last; it is derived, and whatever is missing is built when it
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -20,13 +21,22 @@ from sqlalchemy.engine import Connection
 from knowledge import chain
 from knowledge.answering import answers
 from knowledge.database import Database
-from knowledge.errors import Problem, PublicationRefused
-from knowledge.library import editions, rules
-from knowledge.library.diffing import Change, differences
+from knowledge.errors import Problem, PublicationRefused, StoreRefused
+from knowledge.library import editions
+from knowledge.library.diffing import (
+    Change,
+    ChangeKind,
+    DocumentChange,
+    Outcomes,
+    differences,
+    document_differences,
+)
 from knowledge.library.editions import Draft, Reading
 from knowledge.library.parsing import Parsed
+from knowledge.library.rules import VERSION as RULES_VERSION
+from knowledge.library.rules import rules_of
 from knowledge.library.sources.folder import Source
-from knowledge.models import Document, Edition, Section
+from knowledge.models import Document, Edition, Outcome, Section
 from knowledge.retrieval import vectors
 from knowledge.retrieval.embedders import Embedder
 
@@ -62,7 +72,7 @@ class Rules:
     read: Callable[[Document], Parsed]
 
 
-OURS = Rules(version=rules.VERSION, read=rules.rules_of)
+OURS = Rules(version=RULES_VERSION, read=rules_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +106,7 @@ class Prepared:
     base: Edition | None
     readings: Mapping[str, Reading]
     changes: tuple[Change, ...]
+    documents: tuple[DocumentChange, ...]
     rules: str
     unchanged: bool
 
@@ -111,8 +122,9 @@ class Published:
 
     edition: Edition
     changes: tuple[Change, ...] = ()
+    documents: tuple[DocumentChange, ...] = ()
     unchanged: bool = False
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 Settle = Callable[[Connection, Edition], None]
@@ -166,12 +178,13 @@ def prepare(database: Database, request: Request, tools: Tools) -> Prepared:
         base_hash = editions.recorded_hash(tx, base.number) if base else None
     known = {keys[reading.document.id]: reading for reading in before}
     readings = _readings(request.source.documents, known, tools)
-    changes = differences(_sections(before), _sections(readings.values()))
+    after = tuple(readings.values())
     prepared = Prepared(
         request=request,
         base=base,
         readings=readings,
-        changes=changes,
+        changes=_changes(before, after),
+        documents=document_differences(_documents(before), _documents(after)),
         rules=tools.rules.version,
         unchanged=editions.content_hash(readings, request.source.agreements) == base_hash,
     )
@@ -199,6 +212,27 @@ def _read(document: Document, rules: Rules) -> Reading:
     if "".join(section.text for section in parsed.sections) != document.text:
         raise ValueError(f"the sections of {document.id} are not a partition of its text")
     return Reading(document=document, sections=parsed.sections, passages=parsed.passages)
+
+
+def _changes(before: Sequence[Reading], after: Sequence[Reading]) -> tuple[Change, ...]:
+    return differences(
+        _sections(before),
+        _sections(after),
+        outcomes_before=_outcomes(before),
+        outcomes_after=_outcomes(after),
+    )
+
+
+def _documents(readings: Iterable[Reading]) -> dict[str, Document]:
+    return {reading.document.id: reading.document for reading in readings}
+
+
+def _outcomes(readings: Iterable[Reading]) -> Outcomes:
+    found: dict[str, list[Outcome]] = defaultdict(list)
+    for reading in readings:
+        for passage in reading.passages:
+            found[passage.section_id].append(passage.outcome)
+    return found
 
 
 def _sections(readings: Iterable[Reading]) -> dict[str, Section]:
@@ -266,7 +300,9 @@ def _refuse_removals(prepared: Prepared, before: Sequence[Reading]) -> None:
     if dropped:
         raise _refuse("folder", f"it drops {_listed(dropped)}", mend)
     sections = sum(len(reading.sections) for reading in before)
-    removed = [change.section_id for change in prepared.changes if change.kind == "removed"]
+    removed = [
+        change.section_id for change in prepared.changes if change.kind is ChangeKind.REMOVED
+    ]
     if sections and len(removed) / sections >= REMOVALS:
         what = f"it drops {len(removed)} of {sections} sections ({_listed(removed)})"
         raise _refuse("folder", what, mend)
@@ -296,6 +332,7 @@ def carry_out(
     return Published(
         edition=made,
         changes=prepared.changes,
+        documents=prepared.documents,
         warnings=(*warnings, *_flags(database, made), *_index(tools, made)),
     )
 
@@ -380,7 +417,7 @@ def _renamed(changes: Iterable[Change]) -> dict[str, str]:
     return {
         change.section_id: change.old_id
         for change in changes
-        if change.kind == "renamed" and change.old_id is not None
+        if change.kind is ChangeKind.RENAMED and change.old_id is not None
     }
 
 
@@ -404,8 +441,12 @@ def _flags(database: Database, made: Edition) -> list[str]:
 
 
 def _index(tools: Tools, made: Edition) -> list[str]:
+    """Build the index; without it the edition answers all the same, from the recorded vectors."""
     if tools.index is None:
         return []
     tools.progress("indexing", 0, 1)
-    tools.index.build(made.number)
+    try:
+        tools.index.build(made.number)
+    except StoreRefused as refusal:
+        return [f"The index was not built, answers come from the records. {refusal}"]
     return []
