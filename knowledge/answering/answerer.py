@@ -76,7 +76,8 @@ class Desk:
         verdict = verdict_from(
             opinion, shown, edition=self.rulebook.edition, question=full, binding=bound
         )
-        return Ruled(verdict=verdict, cited=self._cited(verdict.quotes), opinion=opinion, hits=hits)
+        cited = self._cited(verdict.quotes)
+        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=found[:SHOWN])
 
     def _shown(self, hit: Hit) -> Shown:
         """Return the unit of a passage that was found."""
