@@ -224,7 +224,7 @@ class _Walk:
             yield from self._paragraph(line, line, stop)
 
     def _overlooked(self, until: int) -> Iterator[Block]:
-        """Yield the lines before `until` that no token covers: nested too deeply to be told apart."""
+        """Yield the lines before `until` that no token covers: they are nested too deeply."""
         for number in range(self.seen, until):
             line, stop = self._offset(number), self._offset(number + 1)
             bare = _BARE.match(self.text, line, stop)

@@ -39,7 +39,8 @@ def plain(text: str) -> str:
 
 def heading_words(raw: str) -> str:
     """Return the heading's words without its marks, closing hashes and explicit anchor."""
-    return plain(_ANCHOR.sub("", _CLOSING.sub("", raw)))
+    words = plain(_ANCHOR.sub("", _CLOSING.sub("", raw)))
+    return words.rstrip(".:") if any(c.isalnum() for c in words) else ""
 
 
 def anchor(raw: str) -> str | None:
@@ -152,12 +153,35 @@ _RUN_IN = re.compile(
 )
 
 
-def run_in(text: str, start: int, end: int) -> str | None:
-    """Return the bold title with which a paragraph opens ("**Registration.** You must…"), or None."""
+def run_in(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """Return the title that opens a paragraph and the offset behind it, or None.
+
+    It is bold ("**Registration.** You must…"), or a first sentence of hardly any words
+    ("What you cannot do. You may not…").
+    """
     found = _RUN_IN.match(text, start, min(end, start + 200))
-    if found is None or found["title"].lstrip().startswith(("“", '"', "'")):
+    if found is None:
+        return _plain_run_in(text, start, end)
+    if found["title"].lstrip().startswith(("“", '"', "'")):
         return None
-    title = plain(found["title"]).rstrip(".: ")
+    title = plain(text[start : found.end()]).rstrip(".: ")
+    return (title, found.end()) if _can_be_run_in(title) else None
+
+
+_FIRST_SENTENCE = re.compile(r"[A-Z][^.:;!?\n]{2,60}\.\s+(?=[A-Z“(])")
+_MOST_PLAIN_WORDS = 6
+
+
+def _plain_run_in(text: str, start: int, end: int) -> tuple[str, int] | None:
+    found = _FIRST_SENTENCE.match(text, start, min(end, start + 80))
+    if found is None:
+        return None
+    title = plain(found.group()).rstrip(". ")
+    rules = _is_rule(title) or not _can_be_run_in(title)
+    return None if rules or len(title.split()) > _MOST_PLAIN_WORDS else (title, found.end())
+
+
+def _can_be_run_in(title: str) -> bool:
     if len(title.split()) > _MOST_WORDS or _MARKERS.match(title) or is_dated(title):
-        return None
-    return title
+        return False
+    return any(c.isalpha() for c in title)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from knowledge.library import headings
 from knowledge.library.blocks import Block, Form, Place
@@ -23,6 +24,7 @@ PSEUDO_LEVEL = 7
 def outlined(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with pseudo-headings raised and lettered paragraphs placed in lists."""
     raised = _raise_item_titles(text, [_raise_bold_line(text, block) for block in blocks])
+    raised = [part for block in raised for part in _raise_numbered_run_in(text, block)]
     outline = _Outline(text, count=1 + max((_highest(b) for b in blocks), default=0))
     return [placed for block in raised for placed in outline.placed(block)]
 
@@ -49,8 +51,26 @@ def _as_heading(raw: str, block: Block) -> Block:
     return replace(block, form=Form.HEADING, level=PSEUDO_LEVEL + depth, opens=False, path=())
 
 
+_NUMBERED = re.compile(r"[*_]{2}\d{1,3}(?:\\?\.\d{1,3})*\\?\.?\s*[*_]{0,4}\s*[A-Za-z“]")
+
+
+def _raise_numbered_run_in(text: str, block: Block) -> Iterator[Block]:
+    """Make a heading of a bold number and title that open a paragraph ("**2. Fees.** You…")."""
+    found = None
+    if block.form is Form.PARAGRAPH and not block.path:
+        numbered = _NUMBERED.match(text, block.start, block.end)
+        found = headings.run_in(text, block.start, block.end) if numbered else None
+    if found is None:
+        yield block
+        return
+    title = trim(text, block.start, found[1])
+    heading = replace(block, start=title[0], end=title[1])
+    yield _as_heading(text[block.start : title[1]], heading)
+    yield replace(block, line=found[1], start=found[1], opens=False)
+
+
 def _raise_item_titles(text: str, blocks: list[Block]) -> list[Block]:
-    """Make headings of titles that open numbered items of the outermost lists ("1. I. Accounts")."""
+    """Make headings of titles that open numbered items of outermost lists ("1. I. Accounts")."""
     titles = _item_titles(text, blocks)
     if not titles:
         return blocks
@@ -85,7 +105,7 @@ def _titles_item(raw: str, block: Block) -> bool:
 
 
 def _lists_with_lead_in(text: str, blocks: list[Block]) -> set[int]:
-    pairs = zip(blocks, blocks[1:], strict=False)
+    pairs = pairwise(blocks)
     return {
         after.path[0].list
         for before, after in pairs
@@ -195,7 +215,7 @@ class _Outline:
             self.unmarked.pop(block.path, None)
 
     def _perhaps_unmarked_item(self, block: Block) -> Block:
-        """Place a paragraph that ends in a semicolon after a colon, and the one that closes such."""
+        """Place a paragraph that ends in a semicolon after a colon, or that closes such a list."""
         number, items = self.unmarked.get(block.path, (0, 0))
         goes_on = bool(_GOES_ON.search(self.text, block.start, block.end))
         if not number or not (goes_on or items):

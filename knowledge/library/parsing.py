@@ -68,7 +68,7 @@ def _sections(document: Document, found: Sequence[Block]) -> tuple[Section, ...]
     names = _Names(document, found)
     above: list[tuple[int, str]] = []
     opened: list[tuple[int, str, tuple[str, ...]]] = []
-    if not found or found[0].line > 0 and document.text[: found[0].line].strip():
+    if not found or (found[0].line > 0 and document.text[: found[0].line].strip()):
         opened.append((0, names.of_top(), ()))
     for block in found:
         title = _title(document, block)
@@ -207,7 +207,8 @@ class _Contexts:
     ) -> Iterator[_Clause]:
         text = self.text
         container.lead = _lead(text, block, following)
-        container.run_in = headings.run_in(text, block.start, block.end)
+        titled = headings.run_in(text, block.start, block.end)
+        container.run_in = titled[0] if titled else None
         clause = _Clause(
             line=block.line,
             start=block.start,
@@ -294,7 +295,7 @@ def _follows_below(block: Block, following: Block) -> bool:
 
 
 def _last_sentence(text: str, start: int, end: int) -> Stretch:
-    """Return the last sentence, with those before on which it leans ("For example, you may not:")."""
+    """Return the last sentence, and those before on which it leans ("For example, you may:")."""
     parts = sentences(text, start, end)
     if words(text, start, end) <= _SHORT_LEAD:
         return start, end
@@ -306,12 +307,9 @@ def _last_sentence(text: str, start: int, end: int) -> Stretch:
 
 def _only_leads(text: str, clause: _Clause, lead: Stretch) -> bool:
     """Tell whether the paragraph is nothing but the lead-in, its bold run-in title aside."""
-    before = text[clause.start : lead[0]]
-    if before and not headings.run_in(text, clause.start, clause.end):
-        return False
-    if len(sentences(text, *lead)) > 1 + bool(headings.run_in(text, *lead)):
-        return False
-    return not before or words(before) <= words(headings.plain(before)) <= _BARE_LEAD
+    titled = headings.run_in(text, clause.start, clause.end)
+    start = titled[1] if titled else clause.start
+    return lead[0] <= start and len(sentences(text, start, lead[1])) == 1
 
 
 # ---------------------------------------------------------------- cutting paragraphs
@@ -377,9 +375,9 @@ def _enumerated(text: str, clause: _Clause, found: Enumeration, depth: int) -> I
 
 def _stem(text: str, clause: _Clause, start: int, end: int) -> Iterator[_Clause]:
     """Yield the stem, with the sentences before it where both are short enough for one passage."""
-    if start == clause.start:
-        part = _part(text, clause, start, end)
-        yield replace(part, shape=Shape.LEAD_IN)
+    titled = headings.run_in(text, clause.start, clause.end)
+    if start <= (titled[1] if titled else clause.start):
+        yield replace(_part(text, clause, clause.start, end), shape=Shape.LEAD_IN)
     elif words(text, clause.start, end) <= LONGEST:
         yield _part(text, clause, clause.start, end)
     else:
@@ -426,6 +424,13 @@ _RULES_BY_ITSELF = re.compile(
 )
 
 
+_CONDITIONAL = re.compile(
+    r"\b(?:if|unless|when|where|provided(?: that)?|on condition that)(?: (?:either|both|all|any)"
+    r"(?: of the following)?(?: apply| are true| are met)?)?\s*[:：][\s*_]*$",  # noqa: RUF001
+    re.IGNORECASE,
+)
+
+
 def _fold_fragments(text: str, clauses: list[_Clause]) -> list[_Clause]:
     """Join a short list of mere fragments ("short-lived", "rotatable") with what leads into it."""
     members = Counter(place.list for clause in clauses for place in clause.path)
@@ -433,12 +438,24 @@ def _fold_fragments(text: str, clauses: list[_Clause]) -> list[_Clause]:
     at = 0
     while at < len(clauses):
         group = _list_from(clauses, at, members)
-        if len(group) > 1 and _are_fragments(text, group):
-            folded.append(_joined(text, folded, group))
-        else:
-            folded.extend(group)
         at += len(group)
+        _fold(text, folded, group)
     return folded
+
+
+def _fold(text: str, folded: list[_Clause], group: list[_Clause]) -> None:
+    """Append the list: with its lead-in as one clause, as one clause, or item by item."""
+    fragments = len(group) > 1 and _are_fragments(text, group)
+    if fragments or (len(group) > 1 and _are_conditions(text, group)):
+        led = _led(text, folded, group)
+        if led is not None:
+            folded[-1] = led
+            return
+    if fragments:
+        one = replace(group[0], end=group[-1].end, shape=Shape.PARAGRAPH, whole=False)
+        folded.append(one)
+    else:
+        folded.extend(group)
 
 
 def _list_from(clauses: list[_Clause], at: int, members: Counter[int]) -> list[_Clause]:
@@ -457,20 +474,27 @@ def _are_fragments(text: str, group: list[_Clause]) -> bool:
         c.whole
         and c.shape is Shape.ITEM
         and words(text, c.start, c.end) <= _FRAGMENT
-        and not _RULES_BY_ITSELF.search(text, c.start, c.end)
+        and not _RULES_BY_ITSELF.search(headings.plain(text[c.start : c.end]))
         for c in group
     )
 
 
-def _joined(text: str, before: list[_Clause], group: list[_Clause]) -> _Clause:
-    """Return the list as one clause, with the lead-in that stands just before it if short."""
+def _are_conditions(text: str, group: list[_Clause]) -> bool:
+    """Tell whether the list spells out one condition ("… only if:"), which is read as a whole."""
+    leads = group[0].lead_ins
+    return bool(leads and _CONDITIONAL.search(text, *leads[-1])) and all(
+        c.whole and c.shape is Shape.ITEM for c in group
+    )
+
+
+def _led(text: str, before: list[_Clause], group: list[_Clause]) -> _Clause | None:
+    """Return the lead-in just before the list and the list as one clause, or None if too long."""
     first, last = group[0], group[-1]
     lead = before[-1] if before else None
     if lead is None or not lead.leads or lead.path != first.path[:-1]:
-        return replace(first, end=last.end, shape=Shape.PARAGRAPH, whole=False)
+        return None
     if words(text, lead.start, last.end) > _LONGEST_WITH_LEAD:
-        return replace(first, end=last.end, shape=Shape.PARAGRAPH, whole=False)
-    before.pop()
+        return None
     shape = Shape.PARAGRAPH if lead.shape is Shape.LEAD_IN else lead.shape
     return replace(lead, end=last.end, shape=shape, leads=False, whole=False)
 

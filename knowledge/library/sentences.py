@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 Stretch = tuple[int, int]
 """A half-open range of offsets into the document's text."""
@@ -18,8 +19,51 @@ _END = re.compile(r"[.!?…][\"”’'»)\]*_]{0,6}(?=\s)|[。！？][\"”’�
 _OPENING = re.compile(r"\s+[\"“‘'«(\[*_<$€£•–-]{0,6}")  # noqa: RUF001
 _LAST_WORD = re.compile(r"[^\s(\[\"“*_]*$")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e eg ie inc ltd llc co corp no nos art arts sec secs vs cf approx mr mrs ms dr st "
-    "para paras u.s u.k u.s.c c.f.r p pp viz al fig ch cl reg dept est jr sr prof gen".split()
+    [
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "inc",
+        "ltd",
+        "llc",
+        "co",
+        "corp",
+        "no",
+        "nos",
+        "art",
+        "arts",
+        "sec",
+        "secs",
+        "vs",
+        "cf",
+        "approx",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "para",
+        "paras",
+        "u.s",
+        "u.k",
+        "u.s.c",
+        "c.f.r",
+        "p",
+        "pp",
+        "viz",
+        "al",
+        "fig",
+        "ch",
+        "cl",
+        "reg",
+        "dept",
+        "est",
+        "jr",
+        "sr",
+        "prof",
+        "gen",
+    ]
 )
 _LOOK_BACK = 24
 
@@ -130,8 +174,8 @@ def enumeration(text: str, parts: list[Stretch]) -> Enumeration | None:
     """Return the first enumeration in these adjoining sentences, or None.
 
     It needs two marks in order ("(a)" and "(b)", "(i)" and "(ii)", "(1)" and "(2)") with at
-    least three words between them, which "Sections 3(a) and (b)" has not. The stem opens the sentence of the first mark, the
-    last item ends with the sentence of the last.
+    least three words between them, which "Sections 3(a) and (b)" has not. The stem opens the
+    sentence of the first mark, the last item ends with the sentence of the last.
     """
     if not parts:
         return None
@@ -145,7 +189,7 @@ def enumeration(text: str, parts: list[Stretch]) -> Enumeration | None:
 
 
 def _far_enough_apart(text: str, marks: list[int]) -> bool:
-    pairs = zip(marks, marks[1:], strict=False)
+    pairs = pairwise(marks)
     return all(words(text, a, b) > _FEWEST_WORDS_BETWEEN for a, b in pairs)
 
 
@@ -174,8 +218,9 @@ _LONGEST_UNBROKEN = 2000
 def pack(text: str, start: int, end: int, limit: int) -> list[Stretch]:
     """Cut the stretch into parts of about `limit` words at most, at ends of sentences.
 
-    The parts partition the stretch and are of about equal length. A sentence may be half as long again; a longer one is cut at
-    semicolons, else at commas, else between words, else every 2,000 characters.
+    The parts partition the stretch and are of about equal length. A sentence may be half as
+    long again; a longer one is cut at semicolons, else at commas, else between words, else
+    every 2,000 characters.
     """
     total = words(text, start, end)
     if total <= limit:
@@ -209,7 +254,7 @@ def _cut_unbroken(part: Stretch) -> list[Stretch]:
     if part[1] - part[0] <= longest:
         return [part]
     cuts = [*range(part[0], part[1], _LONGEST_UNBROKEN), part[1]]
-    return [*zip(cuts, cuts[1:], strict=False)]
+    return [*pairwise(cuts)]
 
 
 def _join(text: str, pieces: list[Stretch], share: float, limit: int) -> list[Stretch]:
