@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.library import clauses
+from knowledge.library import clauses, ways_out
 from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
@@ -100,9 +100,13 @@ _MARKS = re.compile(
 _CURLED = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\n": " ", "\t": " "})  # noqa: RUF001
 
 
+_HARD_BREAK = re.compile(r"(?<=[\w*_]) {2,8}\n(?=\S)")
+"""Two spaces at a line's end: the author begins a new line, as after a title in bold."""
+
+
 def plain(text: str) -> str:
     """Return the words without Markdown's marks, link targets and curled apostrophes."""
-    shown = _LINK.sub(r"\1", text[:MOST_READ])
+    shown = _LINK.sub(r"\1", _HARD_BREAK.sub(". ", text[:MOST_READ]))
     return re.sub(r" {2,}", " ", _MARKS.sub("", shown).translate(_CURLED)).strip()
 
 
@@ -193,6 +197,8 @@ _CONTINUING = re.compile(
     r"^(?:examples?|and|or)\b",
     re.IGNORECASE,
 )
+_FRAGMENT = re.compile(r"\W{0,4}(?:[a-z0-9]{1,5}[.)]\s)?[a-z]")
+"""A lead-in that is itself an item, in the middle of the sentence above it."""
 _FORBIDDING_HEADING = re.compile(
     r"\b(?:what (?:you|users|customers|we) (?:cannot|can't|may not|must not)(?: do)?|what is not (?:allowed|permitted)|"
     r"prohibited (?:uses?|actions?|activit\w+|conduct|content|practices?)|prohibitions?|don'?ts|"
@@ -221,9 +227,7 @@ def _ruling_context(passage: Passage, kind: Kind, above: Clause | None) -> Claus
         found = _lead(text, kind)
         if found is not None:
             return found
-        if above is None and not _CONTINUING.search(text):
-            return None
-        if above is not None:
+        if not _CONTINUING.search(text) and not _FRAGMENT.match(text):
             return above
     if above is not None:
         return above
@@ -259,22 +263,27 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
     """Return the clauses of an item as its context makes them."""
     if clauses.speaks_for_itself(text) and own:
         return own
-    outcome = _UNDER[ruling.outcome](text)
-    return [replace(ruling, outcome=outcome, promise=ruling.promise and outcome is Outcome.PERMITS)]
+    if ruling.promise:
+        tied = ways_out.is_opted(text)
+        return [replace(ruling, outcome=Outcome.CONDITIONS)] if tied else [ruling]
+    return [replace(ruling, outcome=_UNDER[ruling.outcome](text))]
 
 
 def _under_prohibition(text: str) -> Outcome:
-    return Outcome.CONDITIONS if clauses.has_way_out(text) else Outcome.PROHIBITS
+    return Outcome.CONDITIONS if ways_out.has_way_out(text) else Outcome.PROHIBITS
 
 
 def _under_duty(text: str) -> Outcome:
-    if re.match(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?(?:not|never|no)\b", text, re.IGNORECASE):
+    if _DENIED_ITEM.match(text):
         return _under_prohibition(text)
-    return Outcome.CONDITIONS if clauses.is_gate(text) else Outcome.REQUIRES
+    return Outcome.CONDITIONS if ways_out.is_gate(text) else Outcome.REQUIRES
+
+
+_DENIED_ITEM = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?(?:not|never|no)\b", re.IGNORECASE)
 
 
 def _under_permission(text: str) -> Outcome:
-    return Outcome.CONDITIONS if clauses.has_string(text) else Outcome.PERMITS
+    return Outcome.CONDITIONS if ways_out.has_string(text) else Outcome.PERMITS
 
 
 _UNDER = {
@@ -294,26 +303,31 @@ def _combine(found: Iterable[Clause]) -> Reading:
 
     Liberty together with a limit or a duty is a condition; prohibition outweighs duty.
     """
-    every = list(found)
-    kinds = {clause.outcome for clause in every if not clause.promise}
-    outcome = _weigh(kinds) if kinds else (Outcome.PERMITS if every else Outcome.NONE)
+    every = [*found]
+    weighing = [clause for clause in every if not clause.boilerplate] or every
+    outcome = _weigh(weighing)
     if outcome is Outcome.NONE:
         return _NOTHING
-    carrying = [c for c in every if c.outcome is outcome] or every
+    carrying = [clause for clause in weighing if clause.outcome is outcome] or weighing
     return Reading(
         outcome=outcome,
         advice=all(clause.advice for clause in carrying),
-        promise=outcome is Outcome.PERMITS and all(clause.promise for clause in carrying),
+        promise=all(clause.promise for clause in weighing),
     )
 
 
-def _weigh(kinds: set[Outcome]) -> Outcome:
-    binding = kinds - {Outcome.NONE}
+def _weigh(found: Sequence[Clause]) -> Outcome:
+    """Weigh the clauses. Advice to do something ties no permission; a promise forbids nothing."""
+    binding = {clause.outcome for clause in found}
+    hard = {clause.outcome for clause in found if not clause.advice}
+    if binding == {Outcome.PERMITS, Outcome.REQUIRES} and Outcome.REQUIRES not in hard:
+        return Outcome.PERMITS
     if Outcome.CONDITIONS in binding:
         return Outcome.CONDITIONS
-    if Outcome.PERMITS in binding and len(binding) > 1:
+    given = {clause.outcome for clause in found if not clause.promise}
+    if Outcome.PROHIBITS in binding and Outcome.PERMITS not in given:
+        return Outcome.PROHIBITS
+    if len(binding) > 1 and Outcome.PERMITS in binding:
         return Outcome.CONDITIONS
-    for outcome in (Outcome.PROHIBITS, Outcome.REQUIRES, Outcome.PERMITS):
-        if outcome in binding:
-            return outcome
-    return Outcome.NONE
+    order = (Outcome.PROHIBITS, Outcome.REQUIRES, Outcome.PERMITS)
+    return next((outcome for outcome in order if outcome in binding), Outcome.NONE)
