@@ -70,6 +70,7 @@ def slug(words: str) -> str:
 
 # ---------------------------------------------------------------- headings without a hash
 
+_ITALIC_LINE = re.compile(r"(?:_(?!_)[^_\n]{3,120}_|\*(?!\*)[^*\n]{3,120}\*)")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)[^\n]{1,200}(?:\*\*|__):?")
 _DATED = re.compile(
     r"\W*(?:last\s+|date\s+)?(?:updated?|effective|revised|modified|version|published|posted)\b",
@@ -99,7 +100,19 @@ def is_pseudo_heading(raw: str) -> bool:
         return False
     if is_dated(words) or _MARKERS.match(words) or _is_rule(title):
         return False
-    return _is_bold_title(raw, title) or _is_capitals(title)
+    return _is_bold_title(raw, title) or _is_italic_title(raw, title) or _is_capitals(title)
+
+
+def is_italic(raw: str) -> bool:
+    """Tell whether the whole line is in italics."""
+    return bool(_ITALIC_LINE.fullmatch(raw.strip()))
+
+
+def _is_italic_title(raw: str, title: str) -> bool:
+    words = title.split()
+    return (
+        is_italic(raw) and len(words) <= _MOST_WORDS and title[-1].isalnum() and words[0].istitle()
+    )
 
 
 _RULING = re.compile(

@@ -48,6 +48,8 @@ def _raise_bold_line(text: str, block: Block) -> Block:
 def _as_heading(raw: str, block: Block) -> Block:
     number = _DECIMAL.match(raw)
     depth = number.group().count(".") if number else 0
+    if headings.is_italic(raw):
+        depth += 1
     return replace(block, form=Form.HEADING, level=PSEUDO_LEVEL + depth, opens=False, path=())
 
 
@@ -129,6 +131,9 @@ _MOST_SKIPPED = 3
 _LONGEST_MARK = 60
 
 
+Path = tuple[Place, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mark:
     """An enumerator as written: its form ("()", ".", "1."), what it may mean, its indentation.
@@ -159,19 +164,41 @@ class _Outline:
 
     text: str
     count: int
-    levels: dict[tuple[Place, ...], list[_Level]] = field(default_factory=dict)
-    unmarked: dict[tuple[Place, ...], tuple[int, int]] = field(default_factory=dict)
+    levels: dict[Path, list[_Level]] = field(default_factory=dict)
+    unmarked: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    below: dict[Path, tuple[Path, int]] = field(default_factory=dict)
+    adopted: dict[int, Path] = field(default_factory=dict)
+    last: tuple[Path, Path] = ((), ())
 
     def placed(self, block: Block) -> Iterator[Block]:
         """Yield the block, cut at lines that open with an enumerator, each part in its place."""
         if block.form is Form.HEADING:
             self.levels.clear()
             self.unmarked.clear()
+            self.below.clear()
+            self.last = ((), ())
+        self._adopt(block)
         if block.form is not Form.PARAGRAPH:
-            yield block
+            yield self._with_adopted(block, block.path)
             return
         for part in _at_enumerators(self.text, block):
-            yield self._in_its_place(part)
+            placed = self._in_its_place(part)
+            self.last = (part.path, placed.path[len(part.path) :])
+            yield self._with_adopted(placed, part.path)
+
+    def _adopt(self, block: Block) -> None:
+        """Note that a list of Markdown stands below the lettered paragraph just before it."""
+        for depth, place in enumerate(block.path):
+            if place.list not in self.adopted:
+                here, outline = self.last
+                self.adopted[place.list] = outline if here == block.path[:depth] else ()
+
+    def _with_adopted(self, placed: Block, marked: Path) -> Block:
+        """Return the block with the lettered paragraphs in its path that hold its lists."""
+        if not any(self.adopted.get(place.list) for place in marked):
+            return placed
+        whole = [x for place in marked for x in (*self.adopted[place.list], place)]
+        return replace(placed, path=(*whole, *placed.path[len(marked) :]))
 
     def _in_its_place(self, block: Block) -> Block:
         if block.opens:
@@ -186,7 +213,12 @@ class _Outline:
         if mark_read is None:
             return self._perhaps_unmarked_item(block)
         self.unmarked.pop(block.path, None)
-        return self._placed_by(mark_read, block)
+        placed = self._placed_by(mark_read, block)
+        if self._ends_in_colon(block):
+            self.below[block.path] = (placed.path, self._next())
+        else:
+            self.below.pop(block.path, None)
+        return placed
 
     def _placed_by(self, mark: _Mark, block: Block) -> Block:
         """Return the block below the levels that its enumerator leaves open."""
@@ -208,14 +240,24 @@ class _Outline:
         self.count += 1
         return self.count
 
+    def _ends_in_colon(self, block: Block) -> bool:
+        return self.text[block.start : block.end].rstrip("*_ ").endswith(":")
+
     def _leads(self, block: Block) -> None:
-        if self.text[block.start : block.end].rstrip("*_ ").endswith(":"):
+        if self._ends_in_colon(block):
             self.unmarked[block.path] = (self._next(), 0)
         else:
             self.unmarked.pop(block.path, None)
 
     def _perhaps_unmarked_item(self, block: Block) -> Block:
-        """Place a paragraph that ends in a semicolon after a colon, or that closes such a list."""
+        """Place a paragraph that ends in a semicolon after a colon, or that closes such a list.
+
+        Below a numbered paragraph that ends in a colon, every paragraph is an item of it.
+        """
+        if block.path in self.below:
+            above, below = self.below[block.path]
+            path = (*above, Place(list=below, item=self._next()))
+            return replace(block, path=path, opens=True)
         number, items = self.unmarked.get(block.path, (0, 0))
         goes_on = bool(_GOES_ON.search(self.text, block.start, block.end))
         if not number or not (goes_on or items):

@@ -219,10 +219,12 @@ class _Contexts:
             titles=container.titles,
             leads=container.lead is not None,
         )
-        yield from self._cut(clause, container)
-        if block.opens and headings.is_title(text[block.start : block.end]):
+        if _titles_item(text, block, following):
+            yield replace(clause, shape=Shape.LEAD_IN)
             container.titles = (*container.titles, headings.plain(text[block.start : block.end]))
             container.lead = None
+        else:
+            yield from self._cut(clause, container)
 
     def _cut(self, clause: _Clause, container: _Container) -> Iterator[_Clause]:
         lead = container.lead
@@ -292,6 +294,16 @@ def _follows_below(block: Block, following: Block) -> bool:
     if following.form is not Form.PARAGRAPH:
         return following.path == block.path
     return len(following.path) > depth and following.path[:depth] == block.path
+
+
+def _titles_item(text: str, block: Block, following: Block | None) -> bool:
+    """Tell whether the block is a title for the rest of its list item ("Acceptable uses")."""
+    return (
+        block.opens
+        and following is not None
+        and following.path[: len(block.path)] == block.path
+        and headings.is_title(text[block.start : block.end])
+    )
 
 
 def _last_sentence(text: str, start: int, end: int) -> Stretch:
