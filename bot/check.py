@@ -99,6 +99,7 @@ def _look_at_data(parts: Wiring) -> Iterator[Finding]:
 
 def _look_at_records(parts: Wiring) -> Iterator[Finding]:
     yield _ok("records", f"{parts.records.place} opens, and its schema is the one we know")
+    yield from _look_at_edition(parts)
 
 
 def _look_at_edition(parts: Wiring) -> Iterator[Finding]:
@@ -153,7 +154,6 @@ def _look_at_python(_parts: Wiring) -> Iterator[Finding]:
 _LOOKS: dict[str, Callable[[Wiring], Iterator[Finding]]] = {
     "data folder": _look_at_data,
     "records": _look_at_records,
-    "edition": _look_at_edition,
     "sentence model": _look_at_embedder,
     "glossary": _look_at_glossary,
     "python": _look_at_python,

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="mayi",
     help="Am I allowed to…? Answered in the words of your own rules.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,7 +44,7 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         _survive_odd_characters(stream, "backslashreplace")
     _survive_odd_characters(sys.stdin, "replace")
-    return guarded(lambda: app(arguments, prog_name="mayi", standalone_mode=False))
+    return guarded(lambda: app(arguments or ["--help"], prog_name="mayi", standalone_mode=False))
 
 
 def _survive_odd_characters(stream: object, errors: str) -> None:
@@ -313,11 +312,10 @@ def diff(before: Number, after: Number) -> None:
     """Show what changed between two editions, word by word."""
     from bot import desk
     from bot.views.changes import changes_lines
-    from knowledge.library.diffing import differences
 
     with _parts() as parts:
         old, new = desk.rulebook(parts, before), desk.rulebook(parts, after)
-        _show(changes_lines(differences(old.sections, new.sections)))
+        _show(changes_lines(*desk.differences(old, new)))
 
 
 # ---------------------------------------------------------------- answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
@@ -13,9 +14,10 @@ from bot.wiring import Wiring
 from knowledge.answering import answers
 from knowledge.errors import Problem, PublicationRefused, Refused
 from knowledge.library import editions
-from knowledge.models import Answer, Question, Rulebook, Section
+from knowledge.models import Answer, Outcome, Question, Rulebook, Section
 
 if TYPE_CHECKING:
+    from knowledge.library.diffing import Change, DocumentChange
     from knowledge.publishing.proposals import Proposed
     from knowledge.publishing.publication import Published
 
@@ -120,8 +122,9 @@ def approve(parts: Wiring, proposal: int, *, by: str | None) -> Published:
     """Publish what another person proposed."""
     from knowledge.publishing import proposals
 
+    person = parts.acting(by)
     return proposals.approve(
-        parts.records, proposal, by=parts.acting(by), now=parts.clock(), tools=parts.tools
+        parts.records, proposal, by=person, now=parts.clock(), tools=parts.tools
     )
 
 
@@ -141,11 +144,11 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         named = _beginning(text)
-    except ValueError:
+        return (named if named.tzinfo else named.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         mend = "Write a day like 2026-12-01 or an instant like 2026-12-01T09:00+01:00"
         what = f"{text!r} is no day and no instant"
         raise PublicationRefused(Problem(place="--effective", what=what, mend=mend)) from None
-    return (named if named.tzinfo else named.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _beginning(text: str) -> datetime:
@@ -194,3 +197,25 @@ def section(book: Rulebook, section_id: str) -> Section:
             mend=f"{meant}`mayi show DOCUMENT` lists a document's sections",
         )
     )
+
+
+def differences(
+    old: Rulebook, new: Rulebook
+) -> tuple[tuple[DocumentChange, ...], tuple[Change, ...]]:
+    """Return the documents and the sections that differ between two editions."""
+    from knowledge.library import diffing
+
+    sections = diffing.differences(
+        old.sections,
+        new.sections,
+        outcomes_before=_outcomes(old),
+        outcomes_after=_outcomes(new),
+    )
+    return diffing.document_differences(old.documents, new.documents), sections
+
+
+def _outcomes(book: Rulebook) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = defaultdict(list)
+    for passage in book.passages:
+        found[passage.section_id].append(passage.outcome)
+    return found

@@ -35,7 +35,7 @@ def guarded(command: Callable[[], object]) -> int:
     except Refused as refusal:
         return _complain(*(str(problem) for problem in refusal.problems))
     except typer.TyperException as error:
-        return _complain(f"{error.format_message()} `mayi --help` shows how.")
+        return _complain(_misused(error))
     except (KeyboardInterrupt, typer.Abort):
         return STOPPED
     except BrokenPipeError:
@@ -49,6 +49,13 @@ def _complain(*sentences: str) -> int:
     """Say what is refused, one line per problem."""
     sys.stderr.writelines(f"mayi: {flat(sentence)}\n" for sentence in sentences)
     return REFUSED
+
+
+def _misused(error: typer.TyperException) -> str:
+    """Return what is wrong with the arguments, and where their form is explained."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "mayi"
+    return f"{error.format_message().rstrip('.')}. `{command} --help` shows how."
 
 
 def _fall_silent() -> int:

@@ -131,11 +131,11 @@ def _readings(passages: Sequence[Passage]) -> tuple[Line, ...]:
     return (Line(text=""), Line(text="Read as", style=Style.HEADING), *lines)
 
 
-def contents_lines(rulebook: Rulebook, prefix: str) -> tuple[Line, ...]:
-    """Return the sections whose id begins so, as a table of contents."""
+def contents_lines(rulebook: Rulebook, document_id: str) -> tuple[Line, ...]:
+    """Return the sections of a document as a table of contents."""
     rows = (
         (section.id, " / ".join(section.headings))
         for section in rulebook.sections.values()
-        if section.id.startswith(prefix)
+        if section.document_id == document_id
     )
     return table_lines(("section", "headings"), rows)
