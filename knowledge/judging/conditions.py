@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from knowledge.judging.thesaurus import Thesaurus
 
-MET_SHARE = 0.6
-"""Share of a condition's notions that one stretch of the question must speak of."""
+MET_SHARE = 0.5
+"""Share of a condition's notions that one stretch of the question must speak of, part by part."""
 
-UNMET_SHARE = 0.4
+UNMET_SHARE = 0.33
 """The same where the question denies it: a refusal is safe to believe sooner."""
+
+DOUBTFUL_SHARE = 0.25
+"""From here on the question may be speaking of the condition in words not understood."""
 
 _ALLOWED_IF = re.compile(r"^\W*allowed\s+(?:only\s+)?if\b\W*", re.IGNORECASE)
 _ASK_FIRST = re.compile(r"^\W*ask\s+first\b", re.IGNORECASE)
+_MARKER = re.compile(r"^\W*(?:not allowed|allowed|ask first)\b\W*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _CUE = re.compile(
     r"\b(?:only\s+(?:if|when|where|after|with)|if|unless|provided(?:\s+that)?|as long as|so long as"
     r"|on condition that|subject to|without|until|except (?:with|when|where|if)|once|after|before"
@@ -27,13 +33,18 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[;:.](?:\s|$)|,\s+(?:and|but)\s")
-_STRETCH = re.compile(r"[.?!;:,\u2013\u2014]+(?:\s|$)|\s-\s|\b(?:but|although|though|so that|because)\b")
+_STRETCH = re.compile(
+    r"[.?!;:,\u2013\u2014]+(?:\s|$)|\s-\s|\b(?:but|although|though|so that|because)\b"
+)
 _NEGATIVE = re.compile(
     r"\b(?:not|no|never|nobody|none|nothing|no one|nowhere|without|cannot|neither|nor|zero"
     r"|\w+n't|lacks?|lacking|missing|unless|refus\w+|den(?:y|ied|ies)|skip\w*|flunk\w*|fail\w*"
     r"|still open|pending|before|instead of|yet to|un(?:approved|reviewed|registered|signed))\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\band\b|,", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_EMPTY = re.compile(r"\b(?:first|sent|used?|done|made|beforehand|already)\b", re.IGNORECASE)
 _APPROVED = re.compile(
     r"\b(?:approved|signed off|agreed|cleared|granted|okayed|green-?lit|gave (?:us |me )?"
     r"(?:the )?(?:ok|approval|permission|consent|go-ahead)|has (?:allowed|permitted))\b",
@@ -47,6 +58,7 @@ class Standing(StrEnum):
     MET = "met"
     UNMET = "unmet"
     OPEN = "open"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +95,51 @@ def condition_of(text: str) -> Condition | None:
     return Condition(text=condition.strip(), act=text[: cue.start()])
 
 
+def act_of(text: str) -> str:
+    """Return the words that name the act a clause rules on: what follows an author's marker and
+    condition, up to the end of that sentence; of a clause without a marker, all of it.
+    """
+    marked = _ALLOWED_IF.match(text)
+    if marked:
+        _, _, act = text[marked.end() :].partition(":")
+        return _first_sentence(act) or text
+    marker = _MARKER.match(text)
+    return _first_sentence(text[marker.end() :]) if marker else text
+
+
+def _first_sentence(text: str) -> str:
+    return _SENTENCE.split(text.strip(), maxsplit=1)[0]
+
+
 def standing(condition: Condition, question: str, thesaurus: Thesaurus) -> Finding:
     """Tell how the condition stands by what the question says of it."""
     if condition.approval:
         return _approval(question)
-    wanted = _telling(condition, thesaurus)
-    if not wanted:
+    parts = [part for part in _AND.split(condition.text) if part.strip()]
+    found = [_part(part, condition.act, question, thesaurus) for part in parts]
+    for decisive in (Standing.UNMET, Standing.DOUBTFUL, Standing.OPEN):
+        worst = next((one for one in found if one.standing is decisive), None)
+        if worst is not None:
+            return worst
+    if not found:
         return Finding(standing=Standing.OPEN)
-    best, share = _closest(wanted, question, thesaurus)
-    same = bool(_NEGATIVE.search(condition.text)) == bool(_NEGATIVE.search(best))
-    if share >= MET_SHARE and same:
-        return Finding(standing=Standing.MET, fact=best)
+    return Finding(standing=Standing.MET, fact=", ".join(dict.fromkeys(f.fact for f in found)))
+
+
+def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:
+    """Tell how one of several joined conditions stands; of alternatives, the likeliest counts."""
+    choices = (_telling(choice, act, thesaurus) for choice in _OR.split(part))
+    heard = [_closest(wanted, question, thesaurus) for wanted in choices if wanted]
+    if not heard:
+        return Finding(standing=Standing.OPEN)
+    best, share = max(heard, key=lambda pair: pair[1])
+    same = bool(_NEGATIVE.search(part)) == bool(_NEGATIVE.search(best))
     if share >= UNMET_SHARE and not same:
         return Finding(standing=Standing.UNMET, fact=best)
+    if share >= MET_SHARE:
+        return Finding(standing=Standing.MET, fact=best)
+    if share >= DOUBTFUL_SHARE:
+        return Finding(standing=Standing.DOUBTFUL, fact=best)
     return Finding(standing=Standing.OPEN)
 
 
@@ -105,11 +149,11 @@ def stretches(question: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _telling(condition: Condition, thesaurus: Thesaurus) -> tuple[frozenset[str], ...]:
+def _telling(part: str, act: str, thesaurus: Thesaurus) -> tuple[frozenset[str], ...]:
     """Return the condition's notions that the act itself does not name."""
-    act = frozenset[str]().union(*thesaurus.notions(condition.act))
-    named = thesaurus.notions(_NEGATIVE.sub(" ", condition.text))
-    return tuple(slot for slot in named if not slot & act) or named
+    of_act = frozenset[str]().union(*thesaurus.notions(act))
+    named = thesaurus.notions(_EMPTY.sub(" ", _NEGATIVE.sub(" ", part)))
+    return tuple(slot for slot in named if not slot & of_act) or named
 
 
 def _closest(
@@ -117,7 +161,7 @@ def _closest(
 ) -> tuple[str, float]:
     """Return the stretch, alone or with its neighbour, that speaks most of the condition."""
     cut = stretches(question)
-    spans = [*cut, *(f"{a}, {b}" for a, b in zip(cut, cut[1:], strict=False))]
+    spans = [*cut, *(f"{a}, {b}" for a, b in pairwise(cut))]
     best, share = "", 0.0
     for span in spans:
         said = frozenset[str]().union(*thesaurus.notions(span))

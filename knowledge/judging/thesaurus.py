@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]  # PyStemmer ships no types
 import yaml
 
 from knowledge.judging import facts

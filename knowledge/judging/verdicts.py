@@ -314,9 +314,14 @@ def _of_permission(heard: _Heard, question: Question) -> Ruling | None:
         return Ruling.CONDITIONAL
     if bearing not in _FAVOURABLE:
         return None
-    if _only_owns(heard.clause.text) and not facts.asks_ownership(question):
-        return None
-    return Ruling.ALLOWED
+    return Ruling.ALLOWED if _reaches(heard.clause, question) else None
+
+
+def _reaches(clause: Passage, question: Question) -> bool:
+    """Tell a permission to act from an owner's title (8) and from a vendor's promise (9)."""
+    if clause.promise:
+        return facts.asks(question) is facts.Asks.RELIANCE
+    return facts.asks_ownership(question) or not _only_owns(clause.text)
 
 
 def _of_statement(heard: _Heard, question: Question) -> Ruling | None:

@@ -449,3 +449,16 @@ def test_a_quote_names_section_edition_and_the_day_the_rule_took_effect():
 
     assert [(q.section_id, q.edition) for q in quotes] == [("rules#training", 7)] * 2
     assert [q.effective for q in quotes] == [DATED, EDITION.effective_at.date()]
+
+
+def test_a_vendors_promise_permits_relying_on_it_and_no_act_of_ours():
+    promise = replace(
+        passage("We will not train our models on your prompts.", Outcome.PERMITS), promise=True
+    )
+    heard = opinion(finding(promise, Bearing.PERMITS))
+    relying = Question(text="Does the vendor train on our prompts?")
+
+    asked = verdict(heard, shown(promise), question=relying)
+    acting = verdict(heard, shown(promise))
+
+    assert (asked.ruling, acting.ruling) == (Ruling.ALLOWED, Ruling.NOT_COVERED)

@@ -1,0 +1,138 @@
+"""How well each clause shown speaks to a question, as shares that add up to one.
+
+Pure arithmetic over what the search found and what the words stand for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.judging import wording
+from knowledge.judging.conditions import act_of
+from knowledge.judging.judge import Shown
+from knowledge.judging.thesaurus import Notions, Thesaurus
+
+# A listwise logistic fit of "this clause is the gold one" over the clauses shown, on the golden
+# and on the exam's development questions; either's weights serve the other about as well, so they
+# are rounded. A clause meets a question by its vector, by rare words, and by notions both ways.
+DENSE = 9.0
+LEXICAL = 1.5
+ASKED = 5.5
+RULED = 6.0
+
+_PIECE = re.compile(r"[.;:](?:\s|$)|\((?=[a-z]{1,4}\))")
+_SMALLEST_PIECE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How a clause meets the question; every number lies in [0, 1].
+
+    `share` is its part of all the relevance shown. `ruled` is how much of the clause the question
+    speaks of (each notion weighted by how telling it is among the clauses shown), `act` the same
+    of the act the clause names. `notions` are what the clause speaks of.
+    """
+
+    shown: Shown
+    share: float
+    ruled: float
+    act: float
+    notions: Notions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """All matches in the order shown, what the question says, how telling each notion is."""
+
+    all: tuple[Match, ...]
+    asked: Notions
+    weights: Mapping[str, float]
+
+
+def match(question: str, shown: Sequence[Shown], thesaurus: Thesaurus) -> Matches:
+    """Return how every clause shown meets the question."""
+    slots = thesaurus.notions(question)
+    asked = Notions().union(*slots)
+    ruled = [_notions(_context(one), thesaurus) for one in shown]
+    weights = _weights(ruled)
+    strengths = _strengths(shown, slots, ruled, weights)
+    found = tuple(
+        Match(
+            shown=one,
+            share=share,
+            ruled=covered(notions, asked, weights),
+            act=_act(one, asked, weights, thesaurus),
+            notions=notions,
+        )
+        for one, notions, share in zip(shown, ruled, _shares(strengths), strict=True)
+    )
+    return Matches(all=found, asked=asked, weights=weights)
+
+
+def covered(notions: Notions, by: Notions, weights: Mapping[str, float]) -> float:
+    """Return the share of the notions, by weight, that `by` speaks of too."""
+    whole = sum(weights.get(notion, 0.0) for notion in notions)
+    return sum(weights.get(notion, 0.0) for notion in notions & by) / whole if whole else 0.0
+
+
+def _context(shown: Shown) -> str:
+    """Return a clause's words under its own heading and the sentence that leads in."""
+    clause = shown.unit.clause
+    above = (*clause.headings[-1:], *clause.lead_ins[-1:])
+    return " ".join((*above, wording.plain(clause.text)))
+
+
+def _notions(text: str, thesaurus: Thesaurus) -> Notions:
+    return Notions().union(*thesaurus.notions(text))
+
+
+def _act(shown: Shown, asked: Notions, weights: Mapping[str, float], thesaurus: Thesaurus) -> float:
+    """Return how much the question speaks of the act, taking of a long clause its best piece."""
+    pieces = [
+        _notions(piece, thesaurus)
+        for piece in _PIECE.split(act_of(wording.plain(shown.unit.clause.text)))
+    ]
+    large = [piece for piece in pieces if len(piece) >= _SMALLEST_PIECE]
+    return max((covered(piece, asked, weights) for piece in large or pieces), default=0.0)
+
+
+def _weights(ruled: Sequence[Notions]) -> dict[str, float]:
+    """Weigh a notion by how few of the clauses shown speak of it (inverse document frequency)."""
+    counts = Counter(notion for notions in ruled for notion in notions)
+    return {notion: math.log((len(ruled) + 1) / (count + 0.5)) for notion, count in counts.items()}
+
+
+def _strengths(
+    shown: Sequence[Shown],
+    slots: Sequence[Notions],
+    ruled: Sequence[Notions],
+    weights: Mapping[str, float],
+) -> list[float]:
+    asked = Notions().union(*slots)
+    best_words = max((one.hit.lexical or 0.0 for one in shown), default=0.0) or 1.0
+    return [
+        DENSE * (one.hit.dense or 0.0)
+        + LEXICAL * (one.hit.lexical or 0.0) / best_words
+        + ASKED * _answered(slots, notions, weights)
+        + RULED * covered(notions, asked, weights)
+        for one, notions in zip(shown, ruled, strict=True)
+    ]
+
+
+def _answered(slots: Sequence[Notions], ruled: Notions, weights: Mapping[str, float]) -> float:
+    """Return how much of what the question says, if any clause does, this clause speaks of."""
+    known = sum(max((weights.get(n, 0.0) for n in slot), default=0.0) for slot in slots)
+    shared = sum(max((weights[n] for n in slot & ruled), default=0.0) for slot in slots)
+    return shared / known if known else 0.0
+
+
+def _shares(strengths: Sequence[float]) -> list[float]:
+    """Return the strengths as shares of one (softmax)."""
+    highest = max(strengths, default=0.0)
+    powers = [math.exp(strength - highest) for strength in strengths]
+    total = sum(powers) or 1.0
+    return [power / total for power in powers]

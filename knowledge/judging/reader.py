@@ -1,0 +1,225 @@
+"""The offline reader: a judge without a model, that would rather abstain than allow wrongly.
+
+    question + clauses shown → how each matches → what each would say → one clear ruling, or none
+
+It gives a finding that applies only where the best clause is clear of the others or those beside
+it say the same; for everything else its findings do not apply, and the verdict is "not covered"
+with the closest rules. What a clause does comes from the edition (the author's marker, or our
+reading of its words); the reader only decides which clause speaks to the question and whether the
+question states its condition met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from knowledge.judging import conditions, facts, wording
+from knowledge.judging.conditions import Standing
+from knowledge.judging.judge import Shown
+from knowledge.judging.matching import Match, Matches, covered, match
+from knowledge.judging.thesaurus import Thesaurus
+from knowledge.models import (
+    Basis,
+    Bearing,
+    Finding,
+    Opinion,
+    Outcome,
+    Question,
+    Ruling,
+)
+
+VERSION = "1"
+"""Changes whenever the same question and clauses may get another opinion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """How sure the reader must be. `confidence` lies in [0, 1]; see `_confidence`.
+
+    `marked` and `read` bound the confidence for clauses with an author's marker and for those
+    whose outcome was read from their words; `allow` is added before anything is allowed. `beside`
+    is the share of the leading clause from which another of the same ruling is quoted as well;
+    `rival` how much of what the leading clause leaves unsaid a stricter clause must speak of to
+    hold an "allowed" back.
+    """
+
+    marked: float = 0.16
+    read: float = 0.30
+    allow: float = 0.02
+    beside: float = 0.25
+    rival: float = 0.34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What one clause would say if it applied; `ruling` None where that is not clear."""
+
+    match: Match
+    ruling: Ruling | None
+    bearing: Bearing | None = None
+    fact: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Implements Judge with fixed rules and thresholds."""
+
+    thesaurus: Thesaurus = field(default_factory=Thesaurus.load)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def fingerprint(self) -> str:
+        """The version, the thresholds and the thesaurus."""
+        limits = self.thresholds
+        numbers = (limits.marked, limits.read, limits.allow, limits.beside, limits.rival)
+        named = "/".join(f"{number:g}" for number in numbers)
+        return f"reader {VERSION} thresholds:{named} thesaurus:{self.thesaurus.fingerprint}"
+
+    def opinion(self, question: Question, shown: Sequence[Shown]) -> Opinion:
+        """Return a finding for every clause shown; it applies only where that is clear."""
+        found = match(question.text, shown, self.thesaurus)
+        readings = tuple(self._reading(one, question) for one in found.all)
+        lead = _lead(readings)
+        sure = _confidence(lead, readings) if lead else 0.0
+        if lead is None or not self._clear(lead, sure, readings, found, question):
+            return self._opinion(tuple(_aside(one) for one in readings), "", sure)
+        findings = tuple(
+            _finding(one) if self._joins(one, lead) else _aside(one) for one in readings
+        )
+        return self._opinion(findings, _reason(lead), sure)
+
+    def _opinion(self, findings: tuple[Finding, ...], reason: str, sure: float) -> Opinion:
+        return Opinion(
+            findings=findings,
+            reason=reason,
+            fingerprint=self.fingerprint,
+            confidence=round(sure, 4),
+        )
+
+    def _reading(self, found: Match, question: Question) -> _Reading:
+        clause = found.shown.unit.clause
+        match clause.outcome:
+            case Outcome.PROHIBITS:
+                softened = Ruling.CONDITIONAL if clause.advice else Ruling.NOT_ALLOWED
+                return _Reading(match=found, ruling=softened, bearing=Bearing.FORBIDS)
+            case Outcome.PERMITS:
+                return self._permission(found, question)
+            case Outcome.CONDITIONS | Outcome.REQUIRES:
+                return self._condition(found, question)
+            case _:
+                return _Reading(match=found, ruling=None)
+
+    def _permission(self, found: Match, question: Question) -> _Reading:
+        """Let a promise permit relying on it alone, and what is bound to a failed fact nothing."""
+        clause = found.shown.unit.clause
+        relying = facts.asks(question) is facts.Asks.RELIANCE
+        if clause.promise and not relying:
+            return _Reading(match=found, ruling=None)
+        condition = conditions.condition_of(wording.plain(clause.text))
+        if condition is not None:
+            stands = conditions.standing(condition, question.text, self.thesaurus).standing
+            if stands in {Standing.UNMET, Standing.DOUBTFUL}:
+                return _Reading(match=found, ruling=None)
+        return _Reading(match=found, ruling=Ruling.ALLOWED, bearing=Bearing.PERMITS)
+
+    def _condition(self, found: Match, question: Question) -> _Reading:
+        clause = found.shown.unit.clause
+        condition = conditions.condition_of(wording.plain(clause.text))
+        if condition is None:
+            return _Reading(match=found, ruling=None)
+        heard = conditions.standing(condition, question.text, self.thesaurus)
+        ruling, bearing = _STANDINGS[heard.standing]
+        return _Reading(
+            match=found,
+            ruling=ruling,
+            bearing=bearing,
+            fact=heard.fact,
+            condition=condition.text or wording.gist(clause.text),
+        )
+
+    def _clear(
+        self,
+        lead: _Reading,
+        sure: float,
+        readings: Sequence[_Reading],
+        found: Matches,
+        question: Question,
+    ) -> bool:
+        """Tell whether the lead may decide: sure enough, and nothing stricter could apply."""
+        if facts.asks(question) is facts.Asks.INFORMATION:
+            return False
+        marked = lead.match.shown.unit.clause.basis is Basis.MARKER
+        needed = self.thresholds.marked if marked else self.thresholds.read
+        if lead.ruling is not Ruling.ALLOWED:
+            return sure >= needed
+        rivals = any(self._rivals(one, lead, found) for one in readings)
+        return sure >= needed + self.thresholds.allow and not rivals
+
+    def _rivals(self, other: _Reading, lead: _Reading, found: Matches) -> bool:
+        """Tell whether a stricter clause speaks of what the question says and the lead does not."""
+        if other.ruling is Ruling.ALLOWED or other.match.shown.unit.clause.outcome in _HARMLESS:
+            return False
+        unsaid = found.asked - lead.match.notions
+        reach = covered(unsaid & found.weights.keys(), other.match.notions, found.weights)
+        return reach >= self.thresholds.rival and other.match.act >= lead.match.act
+
+    def _joins(self, other: _Reading, lead: _Reading) -> bool:
+        """Tell whether a clause is quoted beside the lead: it says the same, and nearly as near."""
+        return other is lead or (
+            other.ruling is lead.ruling
+            and other.match.share >= self.thresholds.beside * lead.match.share
+        )
+
+
+_HARMLESS = frozenset({Outcome.PERMITS, Outcome.NONE})
+_STANDINGS: dict[Standing, tuple[Ruling | None, Bearing | None]] = {
+    Standing.MET: (Ruling.ALLOWED, Bearing.CONDITION_MET),
+    Standing.UNMET: (Ruling.NOT_ALLOWED, Bearing.CONDITION_UNMET),
+    Standing.OPEN: (Ruling.CONDITIONAL, Bearing.CONDITION_OPEN),
+    Standing.DOUBTFUL: (None, None),
+}
+
+
+def _lead(readings: Sequence[_Reading]) -> _Reading | None:
+    """Return the clause that matches best, if it is clear what it says."""
+    best = max(readings, key=lambda one: one.match.share, default=None)
+    return best if best is not None and best.ruling is not None else None
+
+
+def _confidence(lead: _Reading, readings: Sequence[_Reading]) -> float:
+    """Return the relevance of all clauses that say what the lead says, times how fully the
+    question speaks of the lead: of the clause, and of the act it names.
+    """
+    agreeing = sum(one.match.share for one in readings if one.ruling is lead.ruling)
+    return agreeing * (lead.match.ruled + lead.match.act) / 2
+
+
+def _finding(reading: _Reading) -> Finding:
+    clause = reading.match.shown.unit.clause
+    open_ = reading.ruling is Ruling.CONDITIONAL and reading.condition
+    return Finding(
+        passage_id=clause.id,
+        applies=True,
+        bearing=reading.bearing,
+        quotes=(*clause.lead_ins[-1:], clause.text),
+        conditions=(wording.shorten(reading.condition),) if open_ else (),
+        missing=(wording.shorten(reading.condition),) if open_ else (),
+        met=(reading.fact,) if reading.fact and reading.bearing is Bearing.CONDITION_MET else (),
+    )
+
+
+def _aside(reading: _Reading) -> Finding:
+    return Finding(
+        passage_id=reading.match.shown.unit.clause.id,
+        applies=False,
+        why="not clearly about what was asked",
+    )
+
+
+def _reason(lead: _Reading) -> str:
+    shown = lead.match.shown
+    unmet = lead.bearing is Bearing.CONDITION_UNMET
+    ruling = lead.ruling or Ruling.NOT_COVERED
+    return wording.reason(ruling, shown.unit.clause, shown.document, unmet=unmet)
