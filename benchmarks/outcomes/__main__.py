@@ -164,7 +164,8 @@ def _errors(judged: Iterable[Judged]) -> Iterator[str]:
         wanted, read = one.label.outcome, one.passage.outcome
         if wanted is not read:
             above = " / ".join(one.passage.lead_ins[-1:] or one.passage.headings[-1:])[-110:]
-            yield f"\n{wanted} read {read} [{one.label.document} {one.label.offset}] <{above}>\n  {one.passage.text}\n"
+            where = f"{one.label.document} {one.label.offset}"
+            yield f"\n{wanted} read {read} [{where}] <{above}>\n  {one.passage.text}\n"
 
 
 if __name__ == "__main__":

@@ -121,7 +121,9 @@ _DENIAL = re.compile(
     r"(?:^|[.;,:(]\s?|\band )(?:no one|nobody|neither|none of|no)\b[\w' /-]{0,60}$", re.IGNORECASE
 )
 """The subject itself is denied: "no employee may"."""
-_DEGREES = frozenset("also only fully publicly freely solely then not be otherwise".split())
+_DEGREES = frozenset(
+    {"also", "only", "fully", "publicly", "freely", "solely", "then", "not", "be", "otherwise"}
+)
 
 
 def _of_modal(modal: _Modal, kind: Kind) -> Clause | None:
@@ -225,7 +227,9 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
         "eligible",
     }:
         return Clause(outcome=Outcome.PERMITS)
-    if modal.verb == "be" and modal.following[0] in {"able", "asked"}:
+    if modal.verb == "be" and modal.following[0] in cues.STATES:
+        return None
+    if cues.UNREQUIRED.search(modal.before[-60:]):
         return None
     lawful = modal.verb == "comply" and bool(cues.LEGAL_BOILERPLATE.search(modal.after[:60]))
     outcome = Outcome.CONDITIONS if modal.only else Outcome.REQUIRES
@@ -290,10 +294,11 @@ def _duties(sentence: str, kind: Kind) -> Clause | None:
         if _in_a_saving(sentence, match.start()) or cues.AUTHORITY.search(sentence, match.start()):
             continue
         theirs = party_before(sentence, match.start(), kind) is Party.THEM
-        if cues.US_FIRST.match(match[0]) or not theirs or "require" in match[0]:
-            return Clause(outcome=Outcome.REQUIRES)
-        if "agree" in match[0]:
+        if cues.AGREES.match(match[0]) and kind is not Kind.GUIDELINE:
             return _PROMISE
+        if cues.US_FIRST.match(match[0]) or not theirs or "require" in match[0]:
+            lawful = bool(cues.LEGAL_COMPLIANCE.match(sentence, match.start()))
+            return Clause(outcome=Outcome.REQUIRES, boilerplate=lawful)
     return None
 
 
@@ -337,7 +342,7 @@ _REFUSAL = re.compile(
 
 
 def _merely_mentioned(sentence: str, match: re.Match[str]) -> bool:
-    """Tell whether a permission is only spoken of: "as permitted by", "persons who have a right"."""
+    """Tell whether a permission is only spoken of: "as permitted by", "persons who have a"."""
     near = sentence[max(0, match.start() - 24) : match.end() + 18]
     return bool(cues.MENTIONED.search(near) or cues.BELIEVING.search(sentence[: match.start()]))
 
@@ -439,7 +444,8 @@ def _of_led_imperative(sentence: str) -> Outcome | None:
 
 
 _NOUNS = frozenset(
-    "access use change work test name support plan state point link set host".split()
+    {"access", "use", "change", "work", "test", "name", "support", "plan", "state", "point"}
+    | {"link", "set", "host", "request", "report", "review", "audit", "design", "call", "record"}
 )
 
 

@@ -152,6 +152,12 @@ HAPPENINGS = _set(
 )
 """After "you will": what happens to us, not what we are to do."""
 
+STATES = _set(
+    """able asked deemed incorporated construed interpreted governed binding effective entitled
+    considered subject charged billed notified bound"""
+)
+"""After "will be" and "shall be": what one is or what befalls one, not what one is to do."""
+
 DENIED_STATES = _set(
     """liable responsible required able eligible obligated construed interpreted deemed"""
 )
@@ -225,7 +231,7 @@ DUTY = _pattern(
     r"\b(?:you|customer|user|company|licensee|developer|parties|party) (?:each |also |hereby |"
     r"further |expressly |both )?agrees? (?:to|that (?:you|it|they) (?:will|shall|are|is))\b"
     r"(?! (?:not|be bound|these|the terms|our|receive a))",
-    r"\b(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)? agrees? to\b",
+    r"\b(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)? agrees? to\b(?! (?:not|be bound|these|the terms))",
     r"\b(?:it is|it's|is) (?:\w+ )?(?:your|customer's|the user's|each \w+'s) (?:\w+ )?"
     r"(?:responsibility|duty|obligation)",
     r"\b(?:remains?|under) (?:an obligation|obligated|responsible)",
@@ -238,10 +244,19 @@ DUTY = _pattern(
     r"\bhave (?:a|an) (?:\w+ )?(?:duty|obligation) to\b",
 )
 
+AGREES = _pattern(
+    r"(?!(?:you|customers?|users?|company|licensee|developers?|parties|party|affiliates|employees|"
+    r"members?|subscribers?|client|contractor|employee)\b)\w+(?: \w+)? agrees? to\b"
+)
+"""The other side, by its name, agrees to something: a promise."""
+LEGAL_COMPLIANCE = _pattern(
+    r".{0,40}\bcomply with (?:[\w']+ ){0,3}(?:obligations under|applicable|laws?\b|these terms|"
+    r"this)"
+)
 US_FIRST = _pattern(r"(?:you|customer|user|company|licensee|developer|parties|party)\b")
 AUTHORITY = _pattern(
-    r"represents? (?:and warrants? )?that (?:you|it|they) (?:have|has|possess\w*) (?:the )?(?:legal )?"
-    r"(?:authority|right and)",
+    r"represents? (?:and warrants? )?that (?:you|it|they) (?:have|has|possess\w*) (?:the )?"
+    r"(?:legal )?(?:authority|right and)",
     r"warrants? that \W{0,3}(?:i\W{1,3})?it possesses",
 )
 """Power to sign, which is no rule on what one does."""
@@ -297,7 +312,8 @@ MENTIONED = _pattern(
     r"\b(?:as|where|if|extent|unless|when|otherwise|except|than) (?:\w+ )?(?:is |are )?"
     r"(?:permitted|allowed|authori[sz]ed)",
     r"(?:permitted|allowed|authori[sz]ed) (?:by|under) (?:applicable|law|local|the gdpr|ccpa)",
-    r"\b(?:who|which|that) (?:have|has|is|are) (?:\w+ )?(?:the )?(?:right|authori[sz]ed|allowed|entitled)",
+    r"\b(?:who|which|that) (?:have|has|is|are) (?:\w+ )?(?:the )?(?:right|authori[sz]ed|"
+    r"allowed|entitled)",
 )
 """A permission only spoken of: "as permitted by", "persons who have the right"."""
 BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b")
@@ -316,10 +332,11 @@ SAVING = _pattern(
     r"\b(?:laws?|impermissible|contrary)\b(?: (?:under|by|to) (?:applicable )?laws?)?",
     r"\b(?:unless|except|other than|save|until)\b[\s,]{0,2}(?:[\w']+ ){0,6}?"
     r"(?:required|permitted|allowed|prohibited|mandated|compelled|obliged)(?: (?:or|and) \w+)?"
-    r"(?: (?:to do so|otherwise))? (?:by|under|pursuant to|in accordance with) (?:\w+ ){0,3}?laws?\b",
+    r"(?: (?:to do so|otherwise))? (?:by|under|pursuant to|in accordance with) "
+    r"(?:\w+ ){0,3}?laws?\b",
     r"\b(?:unless|except|other than|save|until)\b (?:as |where |if |to the extent |you are |"
-    r"it is |we )?(?:otherwise |expressly |explicitly |specifically )*+(?:and )?(?:required|permitted|"
-    r"allowed|provided|stated|set forth|set out|specified|described|noted|agreed|authori[sz]ed|"
+    r"it is |we )?(?:otherwise |expressly |explicitly |specifically )*+(?:and )?(?:required|"
+    r"permitted|allowed|provided|stated|set forth|set out|specified|described|noted|agreed|authori[sz]ed|"
     r"approved|permit|allow|agree)(?: (?:or|and) \w+)?(?: (?:otherwise|in writing|for|in|by|under|"
     r"with|at))*+ (?:us|our|the (?:terms|agreement|services?|documentation|time)|these|this|"
     r"herein|law|it)\b",
@@ -409,7 +426,7 @@ GATE = _pattern(
 """A duty that stands before an act and so gates it."""
 
 LIMIT = _pattern(
-    r"\b(?:may|must|should|shall|can|be)\b[^.;]{0,60}\bonly\b(?! (?:a|an|part))",
+    r"\b(?:may|must|should|shall|can|be)\b[^.;(]{0,60}\bonly\b(?! (?:a|an|part))",
     r"^\W{0,4}only\b[^.;]{0,60}\b(?:may|can|are|is|should|must)\b",
 )
 

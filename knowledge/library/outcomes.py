@@ -1,7 +1,6 @@
 """What a passage does: the author's marker first, else our reader of its words.
 
-The stages, each with its reason: plain words (marks and links are not words) → the author's marker
-→ the sentences' clauses → the context (a lead-in or heading rules what stands under it) → one
+The stages: plain words (marks and links are not words) → the author's marker → the sentences' clauses → the context (a lead-in or heading rules what stands under it) → one
 outcome. Pure, and linear in the passage's length.
 """
 
@@ -11,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.library import clauses, ways_out
+from knowledge.library import clauses, markers, ways_out
 from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
@@ -116,105 +115,61 @@ def _sentences(text: str) -> list[str]:
 
 # ---------------------------------------------------------------- the author's marker
 
-_MARKERS: tuple[tuple[str, Outcome, bool], ...] = (
-    (
-        r"(?:(?:not|never|isn't) (?:allowed|permitted|ok|okay|acceptable)|prohibited|forbidden|disallowed|banned|no go)",
-        Outcome.PROHIBITS,
-        False,
-    ),
-    (r"(?:not recommended|discouraged|advised against)", Outcome.PROHIBITS, True),
-    (
-        r"(?:(?:allowed|permitted|ok|okay|fine)[,;]? (?:only )?(?:if|when|where|with|once|after|provided|subject to|under|for|on condition|in)"
-        r"|conditional(?:ly allowed)?|only (?:if|with|when|after)|allowed with conditions)",
-        Outcome.CONDITIONS,
-        False,
-    ),
-    (
-        r"(?:ask(?: \w+){0,3} first|ask (?:before|for)|(?:needs?|requires?) (?:\w+ ){0,3}approval|approval (?:required|needed)|with approval|get approval)",
-        Outcome.CONDITIONS,
-        False,
-    ),
-    (r"(?:always )?(?:allowed|permitted)|ok(?:ay)?|fine", Outcome.PERMITS, False),
-    (r"(?:required|mandatory|must(?: do)?|always|compulsory|obligatory)", Outcome.REQUIRES, False),
-    (r"(?:recommended|advised|encouraged|should)", Outcome.REQUIRES, True),
-    (r"(?:never|don't|do not|must not|no)", Outcome.PROHIBITS, False),
-)
-_SIGN = r"(?:[^\w\s]{1,3}\s?)?"
-_END = r"\s?(?:[.:!–—]|[-–—]\s|$)"  # noqa: RUF001
-_CLOSED = tuple(
-    (re.compile(rf"^{_SIGN}(?:{words}){_END}", re.IGNORECASE), outcome, advice)
-    for words, outcome, advice in _MARKERS
-)
-"""A marker that ends in a stop, a colon or a dash, or is all there is."""
-_OPEN_CONDITION = re.compile(
-    r"^\W{0,4}(?:only )?(?:allowed|permitted) (?:only )?(?:if|when|where|with|once|after|provided|subject to|under)\b",
-    re.IGNORECASE,
-)
-"""A marker that runs on into its condition: "Allowed if the data is masked"."""
-_BOLD_START = re.compile(r"^\W{0,6}(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)")
-
 
 def _marked(text: str, passage: Passage) -> Reading | None:
     """Return what the author's marker says, in the passage, in a cell of its row, or above it."""
-    reading = _marker(text) or _bold_marker(passage.text)
-    if reading is None and passage.shape is Shape.ROW:
-        reading = _cell_marker(text)
-    if reading is None and passage.shape in {Shape.ITEM, Shape.ROW} and passage.lead_ins:
-        reading = _marker(plain(passage.lead_ins[-1]), alone=True)
-    if reading is None and passage.headings:
-        reading = _marker(plain(passage.headings[-1]), alone=True)
-    return reading
-
-
-def _marker(text: str, *, alone: bool = False) -> Reading | None:
-    if not alone and _OPEN_CONDITION.match(text):
-        return Reading(outcome=Outcome.CONDITIONS, basis=Basis.MARKER)
-    for pattern, outcome, advice in _CLOSED:
-        match = pattern.match(text)
-        if match and (not alone or not text[match.end() :].strip(" .:*")):
-            return Reading(outcome=outcome, basis=Basis.MARKER, advice=advice)
-    return None
-
-
-def _bold_marker(raw: str) -> Reading | None:
-    """Read a marker that is set in bold but runs on without a stop: "**Ask first** when…"."""
-    match = _BOLD_START.match(raw)
-    return _marker(match[1].strip() + ".") if match else None
-
-
-def _cell_marker(text: str) -> Reading | None:
-    for cell in text.split("|"):
-        reading = _marker(cell.strip(), alone=True) if cell.strip() else None
-        if reading is not None:
-            return reading
-    return None
+    marked = markers.opening_marker(text, passage.text)
+    if marked is None and passage.shape is Shape.ROW:
+        marked = markers.row_marker(text)
+    above = passage.lead_ins[-1:] if passage.shape in {Shape.ITEM, Shape.ROW} else ()
+    for context in (*above, *passage.headings[-1:]):
+        marked = marked or markers.lone_marker(plain(context))
+    if marked is None:
+        return None
+    return Reading(outcome=marked[0], basis=Basis.MARKER, advice=marked[1])
 
 
 # ---------------------------------------------------------------- what stands above
 
 _CONTINUING = re.compile(
-    r"\b(?:includ(?:es?|ing)|such as|for example|e\.g\.|following|related to|limited to|as follows|below)\b[^.]{0,60}$|^this includes|^these include|"
-    r"^(?:examples?|and|or)\b",
+    r"\b(?:includ(?:es?|ing)|such as|for example|e\.g\.|following|related to|limited to|"
+    r"as follows|below)\b[^.]{0,60}$|^(?:this|these) includes?|^(?:examples?|and|or)\b",
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(r"\W{0,4}(?:[a-z0-9]{1,5}[.)]\s)?[a-z]")
 """A lead-in that is itself an item, in the middle of the sentence above it."""
-_FORBIDDING_HEADING = re.compile(
-    r"\b(?:what (?:you|users|customers|we) (?:cannot|can't|may not|must not)(?: do)?|what is not (?:allowed|permitted)|"
-    r"prohibited (?:uses?|actions?|activit\w+|conduct|content|practices?)|prohibitions?|don'?ts|"
-    r"not (?:allowed|permitted)|(?:use|usage|license|general) restrictions|unacceptable (?:use|behaviou?r)|"
-    r"disallowed|forbidden|you (?:may|must|shall|can) ?not|things? (?:not to do|to avoid)|never)\b",
-    re.IGNORECASE,
+_HEADINGS: tuple[tuple[re.Pattern[str], Outcome], ...] = (
+    (
+        re.compile(
+            r"^\W*(?:do not|don't|never)\b|\bdon'?ts\b|\bprohibitions?\b|"
+            r"\b(?:disallowed|forbidden)\b|"
+            r"\bwhat (?:you|users|customers|we) (?:cannot|can't|may not|must not)\b|"
+            r"\b(?:what is )?not (?:allowed|permitted)\b|"
+            r"\bprohibited (?:uses?|actions?|activit\w+|conduct|content|practices?)\b|"
+            r"\b(?:use|usage|license|general) restrictions\b|\bunacceptable (?:use|behaviou?r)\b|"
+            r"\byou (?:may|must|shall|can) ?not\b|\bthings? (?:not to do|to avoid)\b",
+            re.IGNORECASE,
+        ),
+        Outcome.PROHIBITS,
+    ),
+    (
+        re.compile(
+            r"\bwhat you must do\b|\byour (?:duties|obligations|responsibilities)\s*$|"
+            r"^\W*(?:do'?s|you must)\W*$",
+            re.IGNORECASE,
+        ),
+        Outcome.REQUIRES,
+    ),
+    (
+        re.compile(
+            r"\bwhat you (?:can|may)(?: do)?\s*$|\bpermitted (?:uses?|activit\w+)\s*$|"
+            r"\bacceptable uses\s*$|\byour (?:\w+ )?rights\s*$",
+            re.IGNORECASE,
+        ),
+        Outcome.PERMITS,
+    ),
 )
-_ORDERING_HEADING = re.compile(
-    r"\b(?:what you must do|requirements?|responsibilities|obligations|your duties|do's|dos)\b$|\byou must\b",
-    re.IGNORECASE,
-)
-_PERMITTING_HEADING = re.compile(
-    r"\b(?:what you (?:can|may)(?: do)?|permitted (?:uses?|activit\w+)|(?:what is )?allowed(?: uses?)?|acceptable uses|"
-    r"your (?:\w+ )?rights)\s*$",
-    re.IGNORECASE,
-)
+"""Headings that rule, in the order in which they are tried."""
 
 
 def _ruling_context(passage: Passage, kind: Kind, above: Clause | None) -> Clause | None:
@@ -246,27 +201,30 @@ def _lead(text: str, kind: Kind) -> Clause | None:
 
 
 def _heading_rule(headings: Sequence[str]) -> Clause | None:
+    """Return what a heading does to the items below it; most headings only name a subject."""
     for heading in reversed(headings):
         text = plain(heading)
-        if _FORBIDDING_HEADING.search(text) or re.match(
-            r"\W*(?:do not|don't)\b", text, re.IGNORECASE
-        ):
-            return Clause(outcome=Outcome.PROHIBITS)
-        if _ORDERING_HEADING.search(text):
-            return Clause(outcome=Outcome.REQUIRES)
-        if _PERMITTING_HEADING.search(text):
-            return Clause(outcome=Outcome.PERMITS)
+        for pattern, outcome in _HEADINGS:
+            if pattern.search(text):
+                return Clause(outcome=outcome)
     return None
 
 
 def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
     """Return the clauses of an item as its context makes them."""
     if clauses.speaks_for_itself(text) and own:
+        return [*own, ruling] if ruling.outcome is Outcome.PROHIBITS and _frees(own) else own
+    if ruling.outcome is Outcome.NONE:
         return own
     if ruling.promise:
         tied = ways_out.is_opted(text)
         return [replace(ruling, outcome=Outcome.CONDITIONS)] if tied else [ruling]
     return [replace(ruling, outcome=_UNDER[ruling.outcome](text))]
+
+
+def _frees(own: Sequence[Clause]) -> bool:
+    """Tell whether an item's own words permit: under a prohibition they may only narrow it."""
+    return any(clause.outcome is Outcome.PERMITS for clause in own)
 
 
 def _under_prohibition(text: str) -> Outcome:
@@ -286,12 +244,16 @@ def _under_permission(text: str) -> Outcome:
     return Outcome.CONDITIONS if ways_out.has_string(text) else Outcome.PERMITS
 
 
+def _under_condition(text: str) -> Outcome:
+    del text
+    return Outcome.CONDITIONS
+
+
 _UNDER = {
     Outcome.PROHIBITS: _under_prohibition,
     Outcome.REQUIRES: _under_duty,
-    Outcome.CONDITIONS: lambda _text: Outcome.CONDITIONS,
+    Outcome.CONDITIONS: _under_condition,
     Outcome.PERMITS: _under_permission,
-    Outcome.NONE: lambda _text: Outcome.NONE,
 }
 
 

@@ -42,7 +42,11 @@ _CLAUSE_START = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z][\w'-]*")
-_BETWEEN = frozenset("also then hereby each both all always either therefore and or only".split())
+_BETWEEN = frozenset(
+    {"also", "then", "hereby", "each", "both", "all", "always", "either", "therefore", "only"}
+    | {"and", "or", "ai", "inc", "llc", "ltd", "pbc", "l", "c"}
+)
+"""Words that may stand between a subject and its verb, and tails of companies' names."""
 
 
 def _nearest_first(tokens: list[str]) -> list[tuple[int, str]]:
@@ -64,7 +68,7 @@ def _party(token: str, kind: Kind, *, adjacent: bool) -> Party | None:
 
 
 def _is_name(token: str, *, adjacent: bool) -> bool:
-    """Tell whether a word looks like a speaker's name: "OpenAI" anywhere, "Meta" before its verb."""
+    """Tell whether a word looks like a speaker's name: "OpenAI" anywhere, "Meta" before a verb."""
     if token.isupper() or (token.endswith("s") and not token.endswith("'s")):
         return False
     if any(letter.isupper() for letter in token[1:]) and "-" not in token:

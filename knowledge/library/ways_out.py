@@ -19,7 +19,8 @@ def has_way_out(text: str) -> bool:
 
 _OWN_WAY = re.compile(r"\bunless you\b|\bexcept when you\b", re.IGNORECASE)
 _UNLESS_WE_ACT = re.compile(
-    r"^\W{0,4}if (?:you|customer|the customer) (?:do|does|are|is|have|has|did|can|could) ?(?:not|n't)\b",
+    r"^\W{0,4}if (?:you|customer|the customer) (?:do|does|are|is|have|has|did|can|could) ?"
+    r"(?:not|n't)\b",
     re.IGNORECASE,
 )
 """A prohibition that holds only while we leave something undone."""
