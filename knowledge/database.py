@@ -9,7 +9,6 @@ cannot write. What a person can mend (locked, full, unwritable, newer, unreachab
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +144,20 @@ class Database:
             return {}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
+    def empty_log(self) -> None:
+        """Take what was erased out of SQLite's write-ahead log too, while nobody is writing.
+
+        PostgreSQL's own log is the server's to keep and to recycle.
+        """
+        if not self.is_sqlite:
+            return
+        with _mendable(self.place):
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -187,6 +200,8 @@ class Database:
                     self._upgrade()
         except Timeout as timeout:
             raise _locked(self.place) from timeout
+        except OSError as error:
+            raise _unwritable(self.place) from error
 
     def _upgrade_server(self) -> None:
         with self.engine.connect() as guard, guard.begin():
@@ -239,16 +254,14 @@ def _is_sqlite(address: URL) -> bool:
 
 
 def _make_room(path: Path, *, create: bool) -> None:
-    if path.exists():
-        return
-    if not create:
-        raise _nothing_there(str(path))
     try:
+        if path.exists():
+            return
+        if not create:
+            raise _nothing_there(str(path))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise _unwritable(str(path.parent)) from error
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise _unwritable(str(path.parent))
 
 
 def _engine(address: URL, patience: float) -> Engine:

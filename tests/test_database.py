@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,6 +28,7 @@ from knowledge import chain
 from knowledge.database import HEAD, Database, file_url, metadata, migrations
 from knowledge.errors import StoreRefused
 
+NOBODY = 65534
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
@@ -236,6 +242,51 @@ def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path):
 
     with pytest.raises(StoreRefused, match="MAYI_DATA"):
         Database.open(file_url(tmp_path / "file" / "below" / "mayi.db"))
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be nobody in particular, where the tests run as root."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    yield
+    if before == 0:
+        os.seteuid(before)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o500])
+def test_a_directory_without_the_right_to_write_is_refused(mode: int):
+    with tempfile.TemporaryDirectory() as above:
+        shut = Path(above) / "shut"
+        shut.mkdir()
+        if os.geteuid() == 0:
+            os.chown(above, NOBODY, NOBODY)
+            os.chown(shut, NOBODY, NOBODY)
+        shut.chmod(mode)
+
+        for path in (shut / "mayi.db", shut / "below" / "mayi.db"):
+            with unprivileged(), pytest.raises(StoreRefused, match="MAYI_DATA"):
+                Database.open(file_url(path))
+
+        shut.chmod(0o700)
+
+
+def test_a_file_without_the_right_to_write_is_refused(ready_file: Path):
+    with tempfile.TemporaryDirectory() as above:
+        path = Path(shutil.copy(ready_file, above))
+        path.chmod(0o444)
+        Path(above).chmod(0o555)
+
+        def write() -> None:
+            database = Database.open(file_url(path))
+            with database.begin() as tx:
+                note(tx)
+
+        with unprivileged(), pytest.raises(StoreRefused, match="MAYI_DATA"):
+            write()
+
+        Path(above).chmod(0o700)
 
 
 def test_a_directory_in_the_place_of_the_file_is_refused(tmp_path: Path):

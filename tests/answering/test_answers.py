@@ -329,9 +329,9 @@ def test_an_erased_question_is_gone_from_the_file_itself(sqlite_database: Databa
     with sqlite_database.begin() as tx:
         answers.erase(tx, "a1", NOW)
 
-    place = Path(sqlite_database.place)
-    sqlite_database.close()
+    sqlite_database.empty_log()
 
+    place = Path(sqlite_database.place)
     for path in place.parent.glob(f"{place.name}*"):
         assert SECRET.encode() not in path.read_bytes(), path
 
