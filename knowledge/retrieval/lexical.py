@@ -14,25 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.retrieval.embedders import Floats
-from knowledge.retrieval.stems import stem, words
+from knowledge.retrieval.stems import STOP_WORDS, stem, words
 
 # Robertson and Zaragoza, The Probabilistic Relevance Framework (2009). Low values suit short
 # passages; benchmarks/retrieval/README.md has what other values gave.
 K1 = 0.9
 B = 0.4
-
-STOP_WORDS = frozenset(
-    words(
-        """
-        a about also am an and any are as at be been being but by can could did do does doing for
-        from had has have having he her here hers him his how i if in into is it its itself just
-        let like me my no nor not of off on or our ours out over own s same she should so some such
-        t than that the their theirs them themselves then there these they this those through to
-        too up us was we were what when where which while who whom why will with would you your
-        yours
-        """
-    )
-)
+PAIR_WEIGHT = 0.5
 
 _PAIR = 1 << 32  # numbers of pairs start here: above every number of a single stem
 
@@ -106,11 +94,12 @@ class Lexical:
         )
 
     def terms(self, text: str) -> dict[int, float]:
-        """Return the terms of a question that some passage holds, each with the weight one."""
+        """Return the terms of a question that some passage holds, and what each counts."""
         stems = [self._known(word) for word in words(text)]
         told = [number for number in stems if number != -1]
         pairs = (_PAIR + one * _PAIR + two for one, two in pairwise(told) if min(one, two) >= 0)
-        return {term: 1.0 for term in (*told, *pairs) if term in self._spans}
+        weights = dict.fromkeys(told, 1.0) | dict.fromkeys(pairs, PAIR_WEIGHT)
+        return {term: weight for term, weight in weights.items() if term in self._spans}
 
     def _known(self, word: str) -> int:
         """Return the word's number: -1 for a stop word, -2 for one that no passage holds."""

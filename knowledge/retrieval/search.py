@@ -1,46 +1,82 @@
 """Finding the passages that speak to a question.
 
-Words and vectors are scored apart and joined; the terms of the vendors that the question names,
-and all internal rules, come before the terms of others. Whoever asks, nothing outside their
-audience is counted, compared or returned.
+Words and vectors each name their nearest passages; both scores, and what steers (the vendors that
+the question names or means, the documents it names), order them; the best are then compared with
+the question token by token. Whoever asks, nothing outside their audience is counted, compared or
+returned.
+
+Scores are always computed here, from the recorded vectors, and an index only names candidates: so
+an answer does not depend on whether one was at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.models import Hit, Kind, Passage, Question, Rulebook
-from knowledge.retrieval.embedders import Embedder, Floats
+from knowledge.models import Document, Hit, Kind, Passage, Question, Rulebook
+from knowledge.retrieval.embedders import TOKEN_SCALE, Bytes, Embedder, Floats
 from knowledge.retrieval.glossary import Glossary
 from knowledge.retrieval.lexical import Field, Lexical, Mask
+from knowledge.retrieval.stems import STOP_WORDS, stem, words
 from knowledge.retrieval.vectors import Matrix, key
 
-# benchmarks/retrieval/README.md has what other values gave.
-LEXICAL_SHARE = 0.3
-STEERING = 0.1
+# How much each kind of evidence counts; benchmarks/retrieval/README.md has what others gave.
+LEXICAL_SHARE = 0.45
+LATE_SHARE = 0.3
+STEERING = 0.2
+NAMING = 0.25
 TITLE_WEIGHT = 0.3
 CONTEXT_WEIGHT = 0.5
 
+# How many candidates each way of searching names, and how many are compared token by token.
+CANDIDATES = 100
+COMPARED = 40
+
+# A word names a document if at most a quarter of all documents have it in their names; a rare
+# word counts up to this many natural units of information.
+NAMING_AT_MOST = 0.25
+NAMING_ENOUGH = 3.0
+
+# How many times more to ask of an index, for what the asker may not see falls away afterwards.
+OVER_FETCH = 2
+
+Places = NDArray[np.int64]
+
 
 class Index(Protocol):
-    """Whatever finds the nearest vectors faster than looking at all of them."""
+    """Whatever names the nearest passages of an edition faster than looking at all of them."""
 
-    def nearest(self, vector: Floats, count: int) -> Sequence[str] | None:
-        """Return the ids of about the nearest passages, or None where it cannot be asked now."""
+    def nearest(self, edition: int, vector: Floats, count: int) -> Sequence[str] | None:
+        """Return the ids of the nearest passages, or None where the edition has no index here."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scores:
-    """What each way of searching thinks of every passage, in the rulebook's order."""
+class _Asked:
+    """A question as it is searched for."""
 
+    text: str
+    visible: Mask
+    steered: Mask
+    vector: Floats | None
+    tokens: Bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The candidates, by place, and what each kind of evidence says of them, in their order."""
+
+    places: Places
+    score: Floats
     lexical: Floats
     dense: Floats | None
-    total: Floats
+    late: Floats | None = None
 
 
 class Search:
@@ -56,96 +92,235 @@ class Search:
         index: Index | None = None,
     ) -> None:
         """Prepare the passages; without vectors and embedder the search uses words alone."""
-        self._rulebook = rulebook
+        self._edition = rulebook.edition.number
         self._passages: tuple[Passage, ...] = tuple(rulebook.passages)
+        self._documents: tuple[Document, ...] = tuple(rulebook.documents.values())
         self._embedder = embedder
         self._glossary = glossary
         self._index = index
-        self._documents = list(rulebook.documents)
-        number = {document: n for n, document in enumerate(self._documents)}
+        number = {document.id: n for n, document in enumerate(self._documents)}
         self._document_of = np.array([number[p.document_id] for p in self._passages], np.int64)
+        self._place_of = {passage.id: place for place, passage in enumerate(self._passages)}
+        self._makers = [glossary.vendor(d.vendor) if d.vendor else None for d in self._documents]
+        self._named = _names(self._documents)
         self._lexical = Lexical(self._fields())
-        self._vectors = self._rows(vectors) if vectors is not None and embedder else None
+        self._vectors: Floats | None = None
+        self._tokens: list[bytes] = []
+        if vectors is not None and embedder is not None and len(vectors.vectors):
+            self._take(vectors)
 
     def passages_for(self, question: Question, limit: int = 20) -> tuple[Hit, ...]:
         """Return the best passages that the asker may read, best first, at most `limit`."""
-        visible = self._visible(question)
-        if not visible.any():
+        asked = self._asked(question)
+        if not asked.visible.any():
             return ()
-        scores = self._scores(question, visible)
-        order = np.argsort(-scores.total, kind="stable")
-        best = [int(place) for place in order[:limit] if visible[place]]
-        return tuple(self._hit(place, scores) for place in best)
+        found = self._compared(asked, self._candidates(asked))
+        return tuple(self._hit(found, at) for at in range(min(limit, len(found.places))))
+
+    # ------------------------------------------------------------ what is searched
 
     def _fields(self) -> list[Field]:
-        documents = self._rulebook.documents
-        titles = [documents[p.document_id].title for p in self._passages]
+        titles = [self._documents[number].title for number in self._document_of]
         context = [" ".join((*p.headings, *p.lead_ins)) for p in self._passages]
-        clauses = [p.text for p in self._passages]
         return [
-            Field(texts=clauses),
+            Field(texts=[p.text for p in self._passages]),
             Field(texts=context, weight=CONTEXT_WEIGHT),
             Field(texts=titles, weight=TITLE_WEIGHT),
         ]
 
-    def _rows(self, vectors: Matrix) -> Floats:
-        """Return the passages' vectors in their order; one without a vector gets zeros."""
-        width = vectors.vectors.shape[1]
-        rows = np.zeros((len(self._passages), width), np.float32)
-        for place, passage in enumerate(self._passages):
-            row = vectors.rows.get(key(passage, self._rulebook.documents[passage.document_id]))
-            if row is not None:
-                rows[place] = vectors.vectors[row]
-        return rows
-
-    def _visible(self, question: Question) -> Mask:
-        """Return which passages the question may be answered from."""
-        documents = [
-            document.readable_by(question.groups)
-            and (question.documents is None or document.id in question.documents)
-            for document in self._rulebook.documents.values()
+    def _take(self, vectors: Matrix) -> None:
+        """Bring the vectors into the passages' order; one without gets zeros and no tokens."""
+        keys = [
+            key(passage, self._documents[number])
+            for passage, number in zip(self._passages, self._document_of, strict=True)
         ]
-        return np.array(documents, np.bool_)[self._document_of]
+        rows = np.array([vectors.rows.get(each, -1) for each in keys], np.int64)
+        self._vectors = vectors.vectors[rows]
+        self._vectors[rows < 0] = 0
+        self._tokens = [vectors.tokens[row] if row >= 0 else b"" for row in rows]
 
-    def _scores(self, question: Question, visible: Mask) -> _Scores:
+    # ------------------------------------------------------------ what is asked
+
+    def _asked(self, question: Question) -> _Asked:
         text = " ".join((*question.thread[-1:], question.text))
-        lexical = self._lexical.scores(self._lexical.terms(text), visible)
-        total = LEXICAL_SHARE * _share(lexical)
-        dense = None
+        vector, tokens = None, None
         if self._vectors is not None and self._embedder is not None:
-            dense = self._vectors @ self._embedder.embed([text]).vectors[0]
-            dense[~visible] = 0
-            total += (1 - LEXICAL_SHARE) * _share(dense)
-        total += STEERING * self._steered(text)
-        total[~visible] = -np.inf
-        return _Scores(lexical=lexical, dense=dense, total=total)
+            embedded = self._embedder.embed([text])
+            vector, tokens = embedded.vectors[0], embedded.tokens[0]
+        documents = self._readable(question)
+        return _Asked(
+            text=text,
+            visible=documents[self._document_of],
+            steered=(documents & self._steered(text))[self._document_of],
+            vector=vector,
+            tokens=tokens,
+        )
 
-    def _steered(self, text: str) -> Floats:
-        """Return 1 for passages of internal rules and of vendors the text means, else 0.
+    def _readable(self, question: Question) -> Mask:
+        """Return which documents the question may be answered from."""
+        return np.array(
+            [
+                document.readable_by(question.groups)
+                and (question.documents is None or document.id in question.documents)
+                for document in self._documents
+            ],
+            np.bool_,
+        )
 
-        Where it means no vendor, 0 throughout.
+    def _steered(self, text: str) -> Mask:
+        """Return the terms of the vendors that the text means, and all internal rules.
+
+        Where it means no vendor, none is.
         """
         vendors = self._glossary.vendors_in(text)
-        documents = [
-            bool(vendors)
-            and (
-                document.kind is Kind.GUIDELINE
-                or (
-                    document.vendor is not None
-                    and self._glossary.vendor(document.vendor) in vendors
-                )
-            )
-            for document in self._rulebook.documents.values()
-        ]
-        return np.array(documents, np.float32)[self._document_of]
-
-    def _hit(self, place: int, scores: _Scores) -> Hit:
-        return Hit(
-            passage=self._passages[place],
-            score=float(scores.total[place]),
-            dense=None if scores.dense is None else float(scores.dense[place]),
-            lexical=float(scores.lexical[place]),
+        return np.array(
+            [
+                bool(vendors) and (document.kind is Kind.GUIDELINE or maker in vendors)
+                for document, maker in zip(self._documents, self._makers, strict=True)
+            ],
+            np.bool_,
         )
+
+    def _naming(self, asked: _Asked) -> Floats:
+        """Return how surely the question names each document the asker may see, from 0 to 1."""
+        seen = np.zeros(len(self._documents), np.bool_)
+        seen[self._document_of[asked.visible]] = True
+        total = int(seen.sum())
+        strength = np.zeros(len(self._documents), np.float32)
+        for word in {stem(word) for word in words(asked.text)} & self._named.keys():
+            holders = self._named[word][seen[self._named[word]]]
+            if 0 < len(holders) <= total * NAMING_AT_MOST:
+                strength[holders] += np.log(total / len(holders))
+        shares: Floats = np.minimum(strength / np.float32(NAMING_ENOUGH), 1)
+        return shares
+
+    # ------------------------------------------------------------ what is found
+
+    def _candidates(self, asked: _Asked) -> _Found:
+        """Return the candidates of words and of vectors, best first."""
+        lexical = self._lexical.scores(self._lexical.terms(asked.text), asked.visible)
+        holding = np.flatnonzero(lexical)
+        named = [_best(lexical[holding], holding, CANDIDATES)]
+        if asked.vector is not None:
+            named += self._near(asked, asked.vector)
+        places = np.unique(np.concatenate(named))
+        score = LEXICAL_SHARE * _share(lexical)[places]
+        dense = None
+        if asked.vector is not None and self._vectors is not None:
+            dense = self._vectors[places] @ asked.vector
+            score += (1 - LEXICAL_SHARE) * _share(dense)
+        score += STEERING * asked.steered[places]
+        score += NAMING * self._naming(asked)[self._document_of[places]]
+        return _ordered(_Found(places=places, score=score, lexical=lexical[places], dense=dense))
+
+    def _near(self, asked: _Asked, vector: Floats) -> list[Places]:
+        """Return the passages nearest to the question: of all, and of those it is steered to."""
+        near = self._indexed(asked.visible, vector)
+        if near is None:
+            near = self._nearest(np.flatnonzero(asked.visible), vector)
+        if not asked.steered.any():
+            return [near]
+        return [near, self._nearest(np.flatnonzero(asked.steered), vector)]
+
+    def _indexed(self, visible: Mask, vector: Floats) -> Places | None:
+        """Return what the index names, or None where it cannot name enough that is visible."""
+        if self._index is None or len(visible) <= CANDIDATES:
+            return None
+        ids = self._index.nearest(self._edition, vector, CANDIDATES * OVER_FETCH)
+        if ids is None:
+            return None
+        places = np.array([self._place_of[each] for each in ids], np.int64)
+        places = places[visible[places]]
+        return self._nearest(places, vector) if len(places) >= CANDIDATES else None
+
+    def _nearest(self, places: Places, vector: Floats) -> Places:
+        """Return the nearest of these passages, by an exact look at each."""
+        assert self._vectors is not None  # noqa: S101 - whoever has a vector has vectors
+        whole = len(places) == len(self._vectors)
+        return _best(
+            (self._vectors if whole else self._vectors[places]) @ vector, places, CANDIDATES
+        )
+
+    def _compared(self, asked: _Asked, found: _Found) -> _Found:
+        """Return the candidates after comparing the best of them token by token."""
+        if asked.tokens is None or not len(asked.tokens) or not len(found.places):
+            return found
+        close = closeness(asked.tokens, [self._tokens[place] for place in found.places[:COMPARED]])
+        lowest, highest = float(close.min()), float(close.max())
+        score = found.score.copy()
+        score[: len(close)] += LATE_SHARE * (close - lowest) / max(highest - lowest, 1e-9)
+        late = np.full(len(score), np.nan, np.float32)
+        late[: len(close)] = close
+        return _ordered(
+            _Found(
+                places=found.places,
+                score=score,
+                lexical=found.lexical,
+                dense=found.dense,
+                late=late,
+            )
+        )
+
+    def _hit(self, found: _Found, at: int) -> Hit:
+        late = None if found.late is None or np.isnan(found.late[at]) else float(found.late[at])
+        return Hit(
+            passage=self._passages[found.places[at]],
+            score=float(found.score[at]),
+            dense=None if found.dense is None else float(found.dense[at]),
+            lexical=float(found.lexical[at]),
+            late=late,
+        )
+
+
+def closeness(asked: Bytes, held: Sequence[bytes]) -> Floats:
+    """Return for each passage the mean, over the question's tokens, of the best match in it.
+
+    `asked` has the shape (tokens, dimension); `held` are bytes of the same dimension. A passage
+    without tokens has 0. Late interaction as in Khattab and Zaharia, ColBERT (2020).
+    """
+    width = asked.shape[1]
+    close = np.zeros(len(held), np.float32)
+    telling = [place for place, one in enumerate(held) if one]
+    if not telling:
+        return close
+    lengths = [len(held[place]) // width for place in telling]
+    starts = np.cumsum([0, *lengths[:-1]])
+    joined = np.frombuffer(b"".join(held[place] for place in telling), np.int8)
+    matches = joined.reshape(-1, width).astype(np.float32) @ asked.T.astype(np.float32)
+    best = np.maximum.reduceat(matches, starts, axis=0)
+    close[telling] = best.mean(axis=1) / TOKEN_SCALE**2
+    return close
+
+
+def _names(documents: Iterable[Document]) -> dict[str, Places]:
+    """Return for each stem in documents' names (id, title, entity, vendor) which have it."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, document in enumerate(documents):
+        parts = (document.id, document.title, document.entity or "", document.vendor or "")
+        told = {word for word in words(" ".join(parts)) if not word.isdigit()}
+        for each in {stem(word) for word in told - STOP_WORDS}:
+            holders[each].append(number)
+    return {each: np.array(numbers, np.int64) for each, numbers in holders.items()}
+
+
+def _best(scores: Floats, places: Places, count: int) -> Places:
+    """Return the places with the highest scores, in any order; `scores` are theirs."""
+    if len(places) <= count:
+        return places
+    chosen: Places = places[np.argpartition(-scores, count)[:count]]
+    return chosen
+
+
+def _ordered(found: _Found) -> _Found:
+    """Return the candidates best first; equals in the order of the documents."""
+    order = np.lexsort((found.places, -found.score))
+    return _Found(
+        places=found.places[order],
+        score=found.score[order],
+        lexical=found.lexical[order],
+        dense=None if found.dense is None else found.dense[order],
+        late=None if found.late is None else found.late[order],
+    )
 
 
 def _share(scores: Floats) -> Floats:

@@ -28,11 +28,13 @@ vectors = sa.Table(
 
 
 def searchable(passage: Passage, document: Document) -> str:
-    """Return what is embedded of a passage: title, headings, lead-ins, then its own words."""
-    headings = [heading for heading in passage.headings if heading != document.title]
-    return "\n".join(
-        part for part in (document.title, *headings, *passage.lead_ins, passage.text) if part
-    )
+    """Return what is embedded of a passage: its document's title, then its own words.
+
+    Headings and lead-ins are left to the search by words: in the vector they blur the clause
+    (benchmarks/retrieval/README.md). A title that is no words, only an id or a number, is left out.
+    """
+    titled = document.title != document.id and any(map(str.isalpha, document.title))
+    return f"{document.title}\n{passage.text}" if titled else passage.text
 
 
 def key(passage: Passage, document: Document) -> str:

