@@ -20,7 +20,8 @@ prompt libraries|weights of open models|labelled images|survey answers|salary da
 design drafts|partner contracts|telemetry|medical notes|chat transcripts|synthetic dialogues|
 access keys|crash dumps|meeting notes|marketing copy|location traces|voice samples"""
 _WHERE = """in the staging cluster|on a personal laptop|through a hosted interface|
-in a public repository|with a subcontractor|inside the data room|on removable media|in a shared notebook|over the weekend|
+in a public repository|with a subcontractor|inside the data room|on removable media|
+in a shared notebook|over the weekend|
 within the European region|on rented hardware|in a customer's tenant|during an incident"""
 _UNLESS = """unless the owner of the data agreed in writing|once the security review is signed|
 for at most ninety days|and record it in the register|provided that nothing names a person|
