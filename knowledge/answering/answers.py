@@ -85,7 +85,12 @@ def record(
     if units:
         tx.execute(answer_units.insert(), units)
     if asker is not None:
-        tx.execute(answer_askers.insert(), [{"answer": answer.id, "person": asker}])
+        tx.execute(answer_askers.insert(), [{"answer": answer.id, "person": _name(asker)}])
+
+
+def _name(person: str) -> str:
+    """Return the name as both databases can keep it: bytes that are no text are written out."""
+    return person.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _row(answer: Answer, keep_until: datetime | None) -> dict[str, Any]:
@@ -248,15 +253,29 @@ def _edition(row: Record) -> Edition:
 # ---------------------------------------------------------------- forgetting
 
 
-def erase(tx: Connection, answer_id: str, now: datetime) -> bool:
-    """Erase an answer's question, asker and words; False if there was nothing left to erase."""
-    return _erase(tx, answers.c.id == answer_id, now) == 1
+def erase(tx: Connection, answer_id: str, now: datetime, *, by: str | None = None) -> bool:
+    """Erase an answer's question, asker and words; False if there was nothing left to erase.
+
+    With `by` the audit chain says who did it.
+    """
+    erased = _erase(tx, answers.c.id == answer_id, now)
+    if erased and by is not None:
+        about = {"answer": answer_id}
+        chain.append(tx, at=now, who=by, what="erased an answer", about=about)
+    return bool(erased)
 
 
-def erase_person(tx: Connection, person: str, now: datetime) -> int:
-    """Erase all that somebody asked; return how many answers that was."""
-    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == person)
-    return _erase(tx, answers.c.id.in_(theirs), now)
+def erase_person(tx: Connection, person: str, now: datetime, *, by: str | None = None) -> int:
+    """Erase all that somebody asked; return how many answers that was.
+
+    With `by` the audit chain says who did it, and of how many answers; not whose they were.
+    """
+    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == _name(person))
+    erased = _erase(tx, answers.c.id.in_(theirs), now)
+    if erased and by is not None:
+        about = {"answers": erased}
+        chain.append(tx, at=now, who=by, what="erased a person's answers", about=about)
+    return erased
 
 
 def forget_expired(tx: Connection, now: datetime) -> int:

@@ -248,6 +248,8 @@ def _refuse(place: str, what: str, mend: str) -> PublicationRefused:
 
 def _refuse_unusable(request: Request) -> None:
     check_name(request.by)
+    if not _keepable(request.note):
+        raise _refuse("--note", "it holds a character that cannot be stored", "Leave that out")
     if not request.source.documents:
         raise _refuse("folder", "there is no document in it", "Add a guideline as a .md file")
     problems = [
@@ -282,15 +284,15 @@ def _storable(document: Document) -> bool:
     """Tell whether both databases can keep the document (PostgreSQL has no NUL in text)."""
     said = editions.document_data(document).values()
     written = [document.text, document.path, *(each for each in said if isinstance(each, str))]
-    return all("\0" not in each and _encodable(each) for each in written)
+    return all(_keepable(each) for each in written)
 
 
-def _encodable(text: str) -> bool:
+def _keepable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text
 
 
 def _refuse_removals(prepared: Prepared, before: Sequence[Reading]) -> None:

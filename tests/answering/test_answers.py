@@ -103,7 +103,8 @@ def everything_kept(database: Database) -> str:
 
 # ---------------------------------------------------------------- what comes back
 
-words = st.text(max_size=30)
+anything = st.characters(exclude_categories=())  # half pairs and NUL included
+words = st.text(anything, max_size=30)
 several = st.lists(words, max_size=3).map(tuple)
 days = st.none() | st.dates()
 quotes = st.lists(
@@ -134,7 +135,7 @@ opinions = st.builds(
 )
 questions = st.builds(
     Question,
-    text=st.text(min_size=1, max_size=50),
+    text=st.text(anything, min_size=1, max_size=50),
     groups=st.frozensets(words, max_size=3),
     entity=st.none() | words,
     thread=several,
@@ -308,6 +309,29 @@ def test_erasing_a_person_takes_all_their_answers_and_no_others(database: Databa
         erased = {answer.id for answer in answers.recent(tx, 9) if answer.erased_at}
         assert erased == {"a1", "a3"}
     assert "eve" not in everything_kept(database)
+
+
+@pytest.mark.parametrize("person", ["eve", "ev\udce9", "e\0ve", "Ève"])
+def test_an_asker_of_any_name_can_be_erased(database: Database, person: str):
+    with database.begin() as tx:
+        answers.record(tx, an_answer(), keep_until=None, asker=person)
+
+        assert answers.erase_person(tx, person, NOW, by="ada") == 1
+        assert answers.erase_person(tx, person, NOW, by="ada") == 0
+
+    with database.read() as tx:
+        entered = [(each.who, each.what, each.about) for each in chain.entries(tx)]
+        assert entered == [("ada", "erased a person's answers", {"answers": 1})]
+
+
+def test_erasing_an_answer_enters_who_did_it(database: Database):
+    with database.begin() as tx:
+        answers.record(tx, an_answer(), keep_until=None, asker="eve")
+        answers.erase(tx, "a1", NOW, by="ada")
+
+    with database.read() as tx:
+        entered = [(each.who, each.what, each.about) for each in chain.entries(tx)]
+        assert entered == [("ada", "erased an answer", {"answer": "a1"})]
 
 
 def test_answers_are_forgotten_when_their_time_is_over(database: Database):

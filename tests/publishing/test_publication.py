@@ -264,6 +264,12 @@ def test_nobody_cannot_publish(database: Database, by: str):
         publish(database, folder(use="# Use\n\nAllowed."), by=by)
 
 
+@pytest.mark.parametrize("note", ["NUL \0 here", "half a pair \ud800"])
+def test_a_note_that_cannot_be_stored_is_refused(database: Database, note: str):
+    with pytest.raises(PublicationRefused, match="--note"):
+        publish(database, folder(use="# Use\n\nAllowed."), note=note)
+
+
 @pytest.mark.parametrize("text", ["# Use\n\nNUL \0 here", "# Use\n\nhalf a pair \ud800"])
 def test_text_that_cannot_be_stored_is_refused_by_file(database: Database, text: str):
     with pytest.raises(PublicationRefused, match=r"^use\.md: .*cannot be stored.*UTF-8"):
