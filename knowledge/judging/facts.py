@@ -41,7 +41,8 @@ _RELIANCE = re.compile(
     r"|\b(?:who|whose)\s+(?:owns?|holds?|keeps?|has the rights?)\b|\bwhose\b.{0,40}\b(?:is|are)\b"
     r"|\b(?:own|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
     r"|\b(?:gets?|has|have|hold|holds|claims?|claiming)\b.{0,20}\b(?:claim|rights?|licen[cs]e|slice|stake)\b"
-    rf"|\b(?:do|does|will|may|can|could|would)\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
+    rf"|\b(?:(?:do|does|will|would)\s+(?:the|your|their)|(?:do|does|will|may|can|could|would))"
+    rf"\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
     r"(?:train|see|keep|read|store|retain|share|sell|use|claim|learn|delete|look|log|suspend"
     r"|terminate|change|drop|hold|own|charge|access|review|monitor|publish|disclose)\b",
     re.IGNORECASE | re.DOTALL,

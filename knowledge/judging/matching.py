@@ -18,11 +18,12 @@ from knowledge.judging.thesaurus import Notions, Thesaurus
 
 # A listwise logistic fit of "this clause is the gold one" over the clauses shown, on the golden
 # and on the exam's development questions; either's weights serve the other about as well, so they
-# are rounded. A clause meets a question by its vector, by rare words, and by notions both ways.
-DENSE = 9.0
-LEXICAL = 1.5
-ASKED = 5.5
-RULED = 6.0
+# are rounded. A clause meets a question as the search found it, and by notions both ways.
+SCORE = 5.0
+DENSE = 3.0
+LATE = 5.0
+ASKED = 4.0
+RULED = 5.0
 
 _PIECE = re.compile(r"[.;:](?:\s|$)|\((?=[a-z]{1,4}\))")
 _SMALLEST_PIECE = 4
@@ -113,10 +114,10 @@ def _strengths(
     weights: Mapping[str, float],
 ) -> list[float]:
     asked = Notions().union(*slots)
-    best_words = max((one.hit.lexical or 0.0 for one in shown), default=0.0) or 1.0
     return [
-        DENSE * (one.hit.dense or 0.0)
-        + LEXICAL * (one.hit.lexical or 0.0) / best_words
+        SCORE * one.hit.score
+        + DENSE * (one.hit.dense or 0.0)
+        + LATE * (one.hit.late or 0.0)
         + ASKED * _answered(slots, notions, weights)
         + RULED * covered(notions, asked, weights)
         for one, notions in zip(shown, ruled, strict=True)
