@@ -220,12 +220,24 @@ def _unpublished(recorded: Iterable[Agreement], rulebook: Rulebook) -> tuple[str
 
 
 def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tuple[str, ...]:
-    """Return "the terms of …" for every vendor meant of which nothing is published at all."""
+    """Return "the terms of …" for every vendor meant of which nothing is published at all.
+
+    A name that our own guidelines bear in their title or entity is us, not a vendor of ours.
+    """
     if situation.pointed_at:
         return ()
     held = {glossary.vendor(one.vendor) for one in rulebook.documents.values() if one.vendor}
     recorded = {glossary.vendor(one.vendor) for one in rulebook.agreements}
-    return tuple(f"the terms of {vendor}" for vendor in sorted(situation.vendors - held - recorded))
+    absent = situation.vendors - held - recorded
+    if absent:
+        absent -= glossary.vendors_in(_own_names(rulebook))
+    return tuple(f"the terms of {vendor}" for vendor in sorted(absent))
+
+
+def _own_names(rulebook: Rulebook) -> str:
+    """Return what our guidelines call themselves, one to a line."""
+    ours = (one for one in rulebook.documents.values() if _is_ours(one))
+    return "\n".join(f"the {one.title} {one.entity or ''}" for one in ours)
 
 
 def _reason(internal: Mapping[str, int], terms: Mapping[str, int], rulebook: Rulebook) -> str:

@@ -73,8 +73,14 @@ class Desk:
         voting = [hit for hit in found if bound.votes(hit.passage.document_id)]
         shown = tuple(self._shown(hit) for hit in voting[:SHOWN])
         opinion = self.judge.opinion(full, shown)
+        if asking.takes_back(question):
+            opinion = asking.unmet(opinion)
         verdict = verdict_from(
-            opinion, shown, edition=self.rulebook.edition, question=full, binding=bound
+            opinion,
+            shown,
+            edition=self.rulebook.edition,
+            question=asking.stated(question),
+            binding=bound,
         )
         cited = self._cited(verdict.quotes)
         return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=found[:SHOWN])

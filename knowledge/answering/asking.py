@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 from knowledge.errors import Problem, QuestionRefused
-from knowledge.models import Question
+from knowledge.models import Bearing, Finding, Opinion, Question
 
 LONGEST = 4_000
 """Characters of one question: some 600 words, more than any rule needs to be told."""
@@ -31,6 +31,11 @@ _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|even if|even when|same|if|"
     r"only if|unless|except|with|without|for|in that case|why|really|still)\b"
     r"|\b(?:it|that|this|those|these|them|they|the same|one|ones|there|instead|otherwise)\b",
+    re.IGNORECASE,
+)
+_TAKES_BACK = re.compile(
+    r"\b(?:without|not|no|none|never|nor|neither|skip\w*|instead|otherwise|unless|except|other than"
+    r"|refus\w*|denied|declin\w*|expired?|\w+n['\u2019]t)\b",
     re.IGNORECASE,
 )
 _SHORT = 12
@@ -74,7 +79,7 @@ def in_full(question: Question) -> Question:
     """Return the question as it reads with what its conversation has said; without a thread.
 
     A follow-up is put behind the question it goes back to and the follow-ups between them, in the
-    asker's own words: it can add facts, and takes none back. Everything else stands alone.
+    asker's own words. Everything else stands alone.
     """
     parts = [question.text]
     rest = question
@@ -82,6 +87,25 @@ def in_full(question: Question) -> Question:
         rest = replace(rest, text=rest.thread[-1], thread=rest.thread[:-1])
         parts.insert(0, rest.text)
     return replace(question, text=" ".join(parts), thread=())
+
+
+def takes_back(question: Question) -> bool:
+    """Tell whether the question is a follow-up that may deny what was said before it.
+
+    After "and without the approval?" an approval mentioned earlier is no longer a fact.
+    """
+    return follows_up(question) and bool(_TAKES_BACK.search(question.text))
+
+
+def unmet(opinion: Opinion) -> Opinion:
+    """Return the opinion with every condition left open and no fact taken from the question."""
+    return replace(opinion, findings=tuple(_left_open(one) for one in opinion.findings))
+
+
+def _left_open(finding: Finding) -> Finding:
+    met = finding.bearing is Bearing.CONDITION_MET
+    bearing = Bearing.CONDITION_OPEN if met else finding.bearing
+    return replace(finding, bearing=bearing, met=())
 
 
 def _readable(character: str) -> str:

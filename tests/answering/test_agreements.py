@@ -211,6 +211,10 @@ def test_a_vendor_without_any_document_is_named():
     assert bound(terms("openai", "OpenAI")).missing == ()
 
 
+def test_a_company_whose_guidelines_bear_its_name_is_no_vendor():
+    assert bound(document("Sourcegraph travel tips"), text="Sourcegraph laptop?").missing == ()
+
+
 def test_the_reason_names_what_binds():
     assert bound(document("a"), terms("openai", "OpenAI")).reason == (
         "Bound by 1 internal guidelines, openai."

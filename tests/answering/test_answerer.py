@@ -284,6 +284,25 @@ def test_the_judge_reads_a_follow_up_with_its_question_and_the_record_keeps_both
     assert answer.verdict.ruling is Ruling.NOT_ALLOWED
 
 
+@pytest.mark.parametrize(
+    ("text", "ruling"),
+    [
+        ("and for internal use only?", Ruling.ALLOWED),
+        ("and without the approval?", Ruling.CONDITIONAL),
+    ],
+)
+def test_what_a_follow_up_takes_back_meets_no_condition(sqlite_database, text, ruling):
+    rule = "## Training\n\n**Allowed if** legal approved training on output.\n"
+    publish(sqlite_database, guideline("output", rule))
+    thread = ("With legal's approval, may we train on output?",)
+
+    answer = answerer(sqlite_database, judge=PlainJudge(met=("legal approved",))).answer(
+        Question(text=text, thread=thread)
+    )
+
+    assert answer.verdict.ruling is ruling
+
+
 @pytest.mark.parametrize("text", ["", "\x1b[2J", "?" * 10, "a" * 50_000])
 def test_a_question_nobody_could_answer_is_refused(sqlite_database, text):
     with pytest.raises(QuestionRefused):

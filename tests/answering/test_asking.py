@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answering.asking import LONGEST, THREAD_KEPT, clean, guard, in_full
+from knowledge.answering.asking import LONGEST, THREAD_KEPT, clean, guard, in_full, takes_back
 from knowledge.errors import QuestionRefused
 from knowledge.models import Question
 
@@ -97,3 +97,17 @@ def test_a_question_that_stands_alone_leaves_the_conversation_behind():
 
 def test_without_a_conversation_nothing_is_a_follow_up():
     assert in_full(Question(text="and this?")).text == "and this?"
+
+
+@pytest.mark.parametrize("text", ["and without it?", "what if they refused?", "and if it isn't?"])
+def test_a_follow_up_that_denies_takes_back_what_was_said(text):
+    thread = ("With legal's written approval, may we train on output?",)
+
+    assert takes_back(Question(text=text, thread=thread))
+
+
+def test_nothing_is_taken_back_where_nothing_was_said_or_nothing_is_denied():
+    thread = ("Legal approved it: may we train on output?",)
+
+    assert not takes_back(Question(text="May we train without asking?"))
+    assert not takes_back(Question(text="and for a classifier?", thread=thread))

@@ -18,9 +18,13 @@ BEARINGS = {
 
 @dataclass
 class PlainJudge:
-    """Lets the first unit shown that rules on anything apply; keeps what it was asked and shown."""
+    """Lets the first unit shown that rules on anything apply; keeps what it was asked and shown.
+
+    With `met` it believes every condition met by these facts.
+    """
 
     fingerprint: str = "plain-1"
+    met: tuple[str, ...] = ()
     asked: list[Question] = field(default_factory=list)
     seen: list[tuple[Shown, ...]] = field(default_factory=list)
 
@@ -28,13 +32,20 @@ class PlainJudge:
         self.asked.append(question)
         self.seen.append(tuple(shown))
         first = next((one for one in shown if one.unit.clause.outcome in BEARINGS), None)
-        findings = tuple(_finding(one, applies=one is first) for one in shown)
+        findings = tuple(self._finding(one, applies=one is first) for one in shown)
         return Opinion(findings=findings, reason="", fingerprint=self.fingerprint)
 
-
-def _finding(shown: Shown, *, applies: bool) -> Finding:
-    clause = shown.unit.clause
-    if not applies:
-        return Finding(passage_id=clause.id, applies=False, why="not the first")
-    bearing = BEARINGS[clause.outcome]
-    return Finding(passage_id=clause.id, applies=True, bearing=bearing, quotes=(clause.text,))
+    def _finding(self, shown: Shown, *, applies: bool) -> Finding:
+        clause = shown.unit.clause
+        if not applies:
+            return Finding(passage_id=clause.id, applies=False, why="not the first")
+        bearing = BEARINGS[clause.outcome]
+        if bearing is Bearing.CONDITION_OPEN and self.met:
+            bearing = Bearing.CONDITION_MET
+        return Finding(
+            passage_id=clause.id,
+            applies=True,
+            bearing=bearing,
+            quotes=(clause.text,),
+            met=self.met,
+        )
