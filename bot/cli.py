@@ -87,12 +87,6 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no day; write it like 2026-03-31.") from None
 
 
-def _names(text: str) -> tuple[str, ...]:
-    from bot.settings import split_names
-
-    return split_names(text)
-
-
 As = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who acts; else the login name.")
 ]
@@ -116,8 +110,7 @@ def ask(
         typer.Option(parser=_day, metavar="DAY", help="What the rules said on that day."),
     ] = None,
     groups: Annotated[
-        tuple[str, ...] | None,
-        typer.Option(parser=_names, metavar="A,B", help="Groups whose documents may be read."),
+        str | None, typer.Option(metavar="A,B", help="Groups whose documents may be read.")
     ] = None,
     entity: Annotated[str | None, typer.Option(help="Company entity of the asker.")] = None,
     person: Annotated[
@@ -125,12 +118,13 @@ def ask(
     ] = None,
 ) -> None:
     """Answer a question in the rules' own words, or converse."""
+    from bot.settings import split_names
     from knowledge.models import Question
 
     with _parts() as parts:
         template = Question(
             text="",
-            groups=frozenset(parts.settings.groups if groups is None else groups),
+            groups=parts.settings.groups if groups is None else frozenset(split_names(groups)),
             entity=entity if entity is not None else parts.settings.entity,
             as_of=as_of,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,11 +93,32 @@ def mayi_apart(*arguments: str, given: bytes = b"", **environment: str) -> Ran:
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-@pytest.fixture
-def guidelines(tmp_path: Path) -> Path:
-    """A folder with one guideline for everybody and one for the board."""
-    folder = tmp_path / "guidelines"
+def write_guidelines(folder: Path) -> Path:
+    """Write one guideline for everybody and one for the board."""
     folder.mkdir()
     (folder / "vendor-output.md").write_text(OUTPUT, encoding="utf-8")
     (folder / "mergers.md").write_text(SECRET, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def guidelines(tmp_path: Path) -> Path:
+    """A folder with one guideline for everybody and one for the board."""
+    return write_guidelines(tmp_path / "guidelines")
+
+
+@pytest.fixture(scope="session")
+def edition_1(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records after the guidelines were published by ada, to copy."""
+    folder = tmp_path_factory.mktemp("edition-1")
+    pages = str(write_guidelines(folder / "guidelines"))
+    ran = mayi_apart("publish", pages, "--as", "ada", MAYI_DATA=str(folder / "data"))
+    assert ran.code == 0, ran
+    return folder / "data"
+
+
+@pytest.fixture
+def published(edition_1: Path, tmp_path: Path) -> Path:
+    """The test's own records with the guidelines as edition 1; returns the database file."""
+    shutil.copytree(edition_1, tmp_path / "data")
+    return tmp_path / "data" / "mayi.db"

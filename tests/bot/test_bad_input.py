@@ -35,7 +35,7 @@ def refused(ran: Ran, *words: str) -> None:
         (("ask", "--frobnicate"), "--frobnicate"),
         (("ask", "May I?", "--as-of", "yesterday"), "2026-03-31"),
         (("diff", "1"), "after"),
-        (("diff", "1", "two"), "two"),
+        (("diff", "1", "two"), "integer"),
         (("show", "x", "--edition", "99999999999999999999"), "edition"),
         (("answers", "--limit", "0"), "limit"),
         (("answers", "--limit", str(2**70)), "limit"),
@@ -89,11 +89,8 @@ def test_without_records_the_first_step_is_named(
         ("erase", "no-such-answer"),
     ],
 )
-def test_what_does_not_exist_is_refused(
-    arguments: tuple[str, ...], mayi: Mayi, guidelines: Path
-) -> None:
-    mayi("publish", str(guidelines))
-
+@pytest.mark.usefixtures("published")
+def test_what_does_not_exist_is_refused(arguments: tuple[str, ...], mayi: Mayi) -> None:
     refused(mayi(*arguments))
 
 
@@ -123,8 +120,8 @@ def test_every_problem_of_a_folder_is_named_at_once(mayi: Mayi, guidelines: Path
     refused(mayi("publish", str(guidelines)), "broken.md", "binary.md")
 
 
+@pytest.mark.usefixtures("published")
 def test_a_refused_folder_leaves_the_old_edition_answering(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
     (guidelines / "broken.md").write_text("---\ntitle: [open\n---\n# X\n", encoding="utf-8")
 
     refused(mayi("publish", str(guidelines)))
@@ -151,10 +148,10 @@ def test_each_bad_setting_is_named(mayi: Mayi, monkeypatch: pytest.MonkeyPatch) 
     assert len(ran.err.splitlines()) == 2
 
 
+@pytest.mark.usefixtures("published")
 def test_a_glossary_that_is_not_there_is_refused(
-    mayi: Mayi, guidelines: Path, monkeypatch: pytest.MonkeyPatch
+    mayi: Mayi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mayi("publish", str(guidelines))
     monkeypatch.setenv("MAYI_GLOSSARY", "no-such.yaml")
 
     refused(mayi("ask", "May I?"), "no-such.yaml")
@@ -172,13 +169,6 @@ def test_a_database_server_out_of_reach_is_refused_without_its_password(
 
 
 # ---------------------------------------------------------------- the data folder
-
-
-@pytest.fixture
-def published(mayi: Mayi, guidelines: Path, tmp_path: Path) -> Path:
-    """The records after a publication."""
-    assert mayi("publish", str(guidelines)).code == 0
-    return tmp_path / "data" / "mayi.db"
 
 
 def test_a_data_folder_that_is_a_file_is_refused(
@@ -239,10 +229,8 @@ def test_a_damaged_index_is_no_obstacle(mayi: Mayi, published: Path, guidelines:
 # ---------------------------------------------------------------- streams
 
 
-def test_an_output_nobody_reads_is_silent(published: Path) -> None:
-    ran = mayi_apart("editions")
-    assert ran.code == 0
-
+@pytest.mark.usefixtures("published")
+def test_an_output_nobody_reads_is_silent() -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     done = subprocess.run(
@@ -258,7 +246,8 @@ def test_an_output_nobody_reads_is_silent(published: Path) -> None:
     assert done.stderr == b""
 
 
-def test_an_output_that_knows_no_unicode_gets_the_words_spelt(published: Path) -> None:
+@pytest.mark.usefixtures("published")
+def test_an_output_that_knows_no_unicode_gets_the_words_spelt() -> None:
     ran = mayi_apart("show", "vendor-output#nö", PYTHONIOENCODING="ascii")
 
     assert ran.code == 2

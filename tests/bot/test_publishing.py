@@ -19,9 +19,8 @@ def test_a_folder_becomes_an_edition_that_is_listed(mayi: Mayi, guidelines: Path
     assert listed[1].endswith("ada  in effect  The first")
 
 
+@pytest.mark.usefixtures("published")
 def test_publishing_the_same_again_makes_no_edition(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
-
     again = mayi("publish", str(guidelines))
 
     assert again.out == "Nothing has changed: edition 1 says the same.\n"
@@ -40,9 +39,8 @@ def test_a_later_edition_waits_for_its_day_in_the_companys_zone(
     assert mayi("show", "vendor-output").code == 2
 
 
+@pytest.mark.usefixtures("published")
 def test_a_section_is_shown_with_its_words_and_what_they_do(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
-
     shown = mayi("show", "vendor-output#training")
 
     assert "Nobody may train a model that competes with a vendor" in shown.out
@@ -50,23 +48,21 @@ def test_a_section_is_shown_with_its_words_and_what_they_do(mayi: Mayi, guidelin
     assert "permits (marker): " in shown.out
 
 
+@pytest.mark.usefixtures("published")
 def test_a_document_is_shown_as_a_list_of_its_sections(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
-
     assert "vendor-output#sharing" in mayi("show", "vendor-output").out
 
 
+@pytest.mark.usefixtures("published")
 def test_a_misspelt_section_is_answered_with_what_was_meant(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
-
     refused = mayi("show", "vendor-output#trainings")
 
     assert refused.code == 2
     assert "Is it vendor-output#training" in refused.err
 
 
+@pytest.mark.usefixtures("published")
 def test_what_changed_is_marked_word_by_word(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
     page = guidelines / "vendor-output.md"
     page.write_text(OUTPUT.replace("in writing", "by mail"), encoding="utf-8")
     mayi("publish", str(guidelines))
@@ -79,14 +75,13 @@ def test_what_changed_is_marked_word_by_word(mayi: Mayi, guidelines: Path) -> No
     assert "in writing" in mayi("show", "vendor-output#sharing", "--edition", "1").out
 
 
+@pytest.mark.usefixtures("published")
 def test_an_edition_compared_with_itself_has_not_changed(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
-
     assert mayi("diff", "1", "1").out == "Nothing changed.\n"
 
 
+@pytest.mark.usefixtures("published")
 def test_a_dropped_document_needs_to_be_allowed(mayi: Mayi, guidelines: Path) -> None:
-    mayi("publish", str(guidelines))
     (guidelines / "mergers.md").unlink()
 
     refused = mayi("publish", str(guidelines))
