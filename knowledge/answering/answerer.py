@@ -79,7 +79,7 @@ class Desk:
             opinion,
             shown,
             edition=self.rulebook.edition,
-            question=asking.stated(question),
+            question=full,
             binding=bound,
         )
         cited = self._cited(verdict.quotes)
