@@ -7,7 +7,7 @@ decided in docs/verdicts.md and, to the letter, in benchmarks/outcomes/GUIDE.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from knowledge.library import cues
@@ -35,17 +35,19 @@ _PROMISE = Clause(outcome=Outcome.PERMITS, promise=True)
 
 def clauses_of(sentence: str, kind: Kind) -> list[Clause]:
     """Return every clause of one plain sentence, ways out and strings already counted."""
-    if _only_defines(sentence) or _is_disclaimer(sentence):
-        return []
     unquoted = _QUOTED.sub(" ", sentence)
+    words = frozenset(_TOKEN.findall(unquoted.lower()))
     found = [
-        *_by_modals(unquoted, kind),
-        *_by_phrases(unquoted, kind),
+        *(_by_modals(unquoted, kind) if words & cues.MODAL_WORDS else ()),
+        *_by_phrases(unquoted, words, kind),
         *_by_imperative(unquoted),
     ]
+    if not found or _only_defines(sentence) or _is_disclaimer(sentence):
+        return []
     return [_tie_strings(clause, unquoted) for clause in found]
 
 
+_TOKEN = re.compile(r"[a-z][a-z'-]*")
 _QUOTED = re.compile(r"[\"“][^\"“”]{25,400}[\"”]")
 """Longer quotations: other people's words, which do not rule."""
 _RULES_YOU = re.compile(r"\b(?:you|users?) (?:must|may not|shall|agree)\b", re.IGNORECASE)
@@ -56,13 +58,14 @@ def _only_defines(sentence: str) -> bool:
 
 
 def _is_disclaimer(sentence: str) -> bool:
-    letters = [letter for letter in sentence if letter.isalpha()]
-    capitals = sum(letter.isupper() for letter in letters)
-    if len(letters) > _SHOUTED and capitals > cues.LIABILITY_CAPS * len(letters):
+    capitals, letters = len(_CAPITAL.findall(sentence)), len(_LETTER.findall(sentence))
+    if letters > _SHOUTED and capitals > cues.LIABILITY_CAPS * letters:
         return True
     return bool(cues.LIABILITY.search(sentence)) and not cues.PLAIN_DUTY.search(sentence)
 
 
+_CAPITAL = re.compile(r"[A-Z]")
+_LETTER = re.compile(r"[A-Za-z]")
 _SHOUTED = 60
 """Letters from which capitals are a disclaimer's and no longer a heading's or a shouted "NOT"."""
 
@@ -274,9 +277,9 @@ _YOURS = re.compile(r"\byour\b[\w ]{0,40}$", re.IGNORECASE)
 # ---------------------------------------------------------------- phrases
 
 
-def _by_phrases(sentence: str, kind: Kind) -> Iterator[Clause]:
-    for find in (_gates, _duties, _prohibitions, _permissions, _advice, _flat_words):
-        clause = find(sentence, kind)
+def _by_phrases(sentence: str, words: frozenset[str], kind: Kind) -> Iterator[Clause]:
+    for triggers, find in _FAMILIES:
+        clause = find(sentence, kind) if words & triggers else None
         if clause is not None:
             yield clause
 
@@ -369,6 +372,17 @@ def _flat_words(sentence: str, kind: Kind) -> Clause | None:
         if kind is Kind.GUIDELINE and match["who"].lower() not in {"you", "they"}:
             return Clause(outcome=Outcome.CONDITIONS if limits else Outcome.PROHIBITS)
     return None
+
+
+_FAMILIES: tuple[tuple[frozenset[str], Callable[[str, Kind], Clause | None]], ...] = (
+    (cues.GATE_WORDS, _gates),
+    (cues.DUTY_WORDS, _duties),
+    (cues.PROHIBITION_WORDS, _prohibitions),
+    (cues.PERMISSION_WORDS, _permissions),
+    (cues.ADVICE_WORDS, _advice),
+    (cues.FLAT_WORDS, _flat_words),
+)
+"""Each family of phrases, with the words without which it need not be sought."""
 
 
 # ---------------------------------------------------------------- imperatives

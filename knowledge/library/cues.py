@@ -61,6 +61,39 @@ ACTORS = _pattern(
 )
 """Who stands before a "can" that gives leave rather than tells an ability."""
 
+# ---------------------------------------------------------------- where to look at all
+
+MODAL_WORDS = _set(
+    """may must mustn't shall shan't will won't cannot can't can should shouldn't ought need needs
+    has have would"""
+)
+PROHIBITION_WORDS = _set(
+    """not no agree agrees refrain refrains refrained prohibited prohibits prohibit forbidden banned
+    disallowed don't isn't aren't zero off under waive give waiving nonrefundable non-refundable
+    restrict restricts unacceptable be"""
+)
+DUTY_WORDS = _set(
+    """required obligated obliged mandatory responsible accountable expected bound agree agrees
+    responsibility duty obligation represent represents warrant warrants covenant covenants certify
+    certifies indemnify indemnifies require requires ask expect requirement be"""
+)
+PERMISSION_WORDS = _set(
+    """allowed permitted authorized authorised entitled eligible welcome free permissible acceptable
+    ok okay fine available feel right rights option ability ownership grant grants own owns keep
+    keeps retain retains owner assign assigns nothing following allow allows choose approval
+    permission"""
+)
+GATE_WORDS = _set(
+    """require requires need needs available restricted limited accessible reserved confined
+    contingent must have only"""
+)
+ADVICE_WORDS = _set(
+    """recommend recommended encourage encouraged suggest suggested advisable advised best
+    preferred discouraged important practice"""
+)
+FLAT_WORDS = _set("""do does don't doesn't never only ensure is are""")
+"""A sentence without one of a family's words is not searched for that family's patterns."""
+
 # ---------------------------------------------------------------- modals
 
 MODAL = _pattern(
@@ -328,7 +361,7 @@ WAY_OUT = _pattern(
 )
 
 SAVING = _pattern(
-    r"\bexcept (?:to the extent|where|when|as|if|insofar)\b[^,.;]{0,80}"
+    r"\bexcept (?:and (?:solely|only) )?(?:to the extent|where|when|as|if|insofar)\b[^,.;]{0,80}"
     r"\b(?:laws?|impermissible|contrary)\b(?: (?:under|by|to) (?:applicable )?laws?)?",
     r"\b(?:unless|except|other than|save|until)\b[\s,]{0,2}(?:[\w']+ ){0,6}?"
     r"(?:required|permitted|allowed|prohibited|mandated|compelled|obliged)(?: (?:or|and) \w+)?"
@@ -336,9 +369,9 @@ SAVING = _pattern(
     r"(?:\w+ ){0,3}?laws?\b",
     r"\b(?:unless|except|other than|save|until)\b (?:as |where |if |to the extent |you are |"
     r"it is |we )?(?:otherwise |expressly |explicitly |specifically )*+(?:and )?(?:required|"
-    r"permitted|allowed|provided|stated|set forth|set out|specified|described|noted|agreed|authori[sz]ed|"
-    r"approved|permit|allow|agree)(?: (?:or|and) \w+)?(?: (?:otherwise|in writing|for|in|by|under|"
-    r"with|at))*+ (?:us|our|the (?:terms|agreement|services?|documentation|time)|these|this|"
+    r"permitted|allowed|provided|stated|set forth|set out|specified|described|noted|agreed|"
+    r"authori[sz]ed|approved|permit|allow|agree)(?: (?:or|and) \w+)?"
+    r"(?: (?:otherwise|in writing|for|in|by|under|with|at))*+ (?:us|our|the (?:terms|agreement|services?|documentation|time)|these|this|"
     r"herein|law|it)\b",
     r"\b(?:unless|except as) otherwise \w+|\blegally (?:required|prohibited)",
     r"\bunless required\b|\bwithout limitation\b|\bexcept as required\b",

@@ -50,6 +50,7 @@ _MARKERS = tuple(
 )
 """Markers that end in a stop, a colon or a dash, or are all there is."""
 
+_ANY = re.compile(rf"{_SIGN}(?:{'|'.join(words for words, _, _ in _WORDS)}){_STOP}", re.IGNORECASE)
 _RUNNING_CONDITION = re.compile(
     rf"{_SIGN}(?:only )?(?:allowed|permitted),? (?:only )?{_TYING}\b", re.IGNORECASE
 )
@@ -76,6 +77,8 @@ def opening_marker(text: str, raw: str) -> Marked | None:
 
 def lone_marker(text: str) -> Marked | None:
     """Return what a lead-in, heading or cell says that is a marker and nothing more."""
+    if not _ANY.match(text.strip()):
+        return None
     for pattern, outcome, advice in _MARKERS:
         match = pattern.match(text.strip())
         if match and not text.strip()[match.end() :].strip(_ALONE_ENDS):
@@ -90,6 +93,8 @@ def row_marker(text: str) -> Marked | None:
 
 
 def _first(text: str) -> Marked | None:
+    if not _ANY.match(text):
+        return None
     for pattern, outcome, advice in _MARKERS:
         if pattern.match(text):
             return outcome, advice

@@ -1,7 +1,8 @@
 """What a passage does: the author's marker first, else our reader of its words.
 
-The stages: plain words (marks and links are not words) → the author's marker → the sentences' clauses → the context (a lead-in or heading rules what stands under it) → one
-outcome. Pure, and linear in the passage's length.
+The stages: plain words (marks and links are not words) → the author's marker → the clauses of each
+sentence → the context (a lead-in or heading rules what stands under it) → one outcome. Pure, and
+linear in the passage's length.
 """
 
 from __future__ import annotations
@@ -116,6 +117,10 @@ def _sentences(text: str) -> list[str]:
 # ---------------------------------------------------------------- the author's marker
 
 
+_LONGEST_MARKER = 60
+"""Characters; a longer lead-in or heading says more than a marker."""
+
+
 def _marked(text: str, passage: Passage) -> Reading | None:
     """Return what the author's marker says, in the passage, in a cell of its row, or above it."""
     marked = markers.opening_marker(text, passage.text)
@@ -123,7 +128,8 @@ def _marked(text: str, passage: Passage) -> Reading | None:
         marked = markers.row_marker(text)
     above = passage.lead_ins[-1:] if passage.shape in {Shape.ITEM, Shape.ROW} else ()
     for context in (*above, *passage.headings[-1:]):
-        marked = marked or markers.lone_marker(plain(context))
+        if marked is None and len(context) <= _LONGEST_MARKER:
+            marked = markers.lone_marker(plain(context))
     if marked is None:
         return None
     return Reading(outcome=marked[0], basis=Basis.MARKER, advice=marked[1])
