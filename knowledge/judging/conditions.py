@@ -32,6 +32,12 @@ _CUE = re.compile(
     r"|requires?|needs?|must (?:first )?(?:obtain|have|get))\b",
     re.IGNORECASE,
 )
+_GATE = re.compile(
+    r"\bonly\b|\bunless\b|\bprovided\b|\bas long as\b|\bso long as\b|\bon condition that\b"
+    r"|\bsubject to\b|\bwithout\b|\bexcept\b|\bmust (?:first )?(?:obtain|have|get)\b"
+    r"|\b(?:requires?|needs?)\b.{0,40}\b(?:approv|consent|permission|authori[sz]|sign)",
+    re.IGNORECASE | re.DOTALL,
+)
 _STOP = re.compile(r"[;:.](?:\s|$)|,\s+(?:and|but)\s")
 _STRETCH = re.compile(
     r"[.?!;:,\u2013\u2014]+(?:\s|$)|\s-\s|\b(?:but|although|though|so that|because)\b"
@@ -63,11 +69,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """The words of a condition, and those of the act that hangs on it. `approval`: ask first."""
+    """The words of a condition, and those of the act that hangs on it.
+
+    `approval`: ask first. `gates`: the words make the act itself depend on it ("only if",
+    "unless", "subject to"), and do not merely say when something happens ("if", "after").
+    """
 
     text: str
     act: str
     approval: bool = False
+    gates: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +103,8 @@ def condition_of(text: str) -> Condition | None:
     rest = text[cue.end() :]
     stop = _STOP.search(rest)
     condition = rest[: stop.start()] if stop else rest
-    return Condition(text=condition.strip(), act=text[: cue.start()])
+    gates = _GATE.search(text) is not None
+    return Condition(text=condition.strip(), act=text[: cue.start()], gates=gates)
 
 
 def act_of(text: str) -> str:

@@ -12,7 +12,7 @@ question states its condition met.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from knowledge.judging import conditions, facts, wording
 from knowledge.judging.conditions import Standing
@@ -35,18 +35,23 @@ VERSION = "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """How sure the reader must be. `confidence` lies in [0, 1]; see `_confidence`.
+    """How sure the reader must be before it lets a clause decide; every number in [0, 1].
 
-    `marked` and `read` bound the confidence for clauses with an author's marker and for those
-    whose outcome was read from their words; `allow` is added before anything is allowed. `beside`
-    is the share of the leading clause from which another of the same ruling is quoted as well;
-    `rival` how much of what the leading clause leaves unsaid a stricter clause must speak of to
-    hold an "allowed" back.
+    `marked` and `read` bound the confidence (see `_confidence`) for clauses with an author's
+    marker and for those whose outcome was read from their words; `allow` is added before anything
+    is allowed. Of a read clause, its share of all relevance must be `share` at least, and to
+    allow an act `alone`. `full` is the part of a marked clause that a question speaks of when it
+    speaks of it fully: people name the act, not every example. `beside` is the share of the
+    leading clause from which another of the same ruling is quoted as well; `rival` how much of
+    what the leading clause leaves unsaid a stricter clause must speak of to hold it back.
     """
 
-    marked: float = 0.16
-    read: float = 0.30
-    allow: float = 0.02
+    marked: float = 0.5
+    read: float = 0.45
+    allow: float = 0.05
+    share: float = 0.2
+    alone: float = 0.5
+    full: float = 0.3
     beside: float = 0.25
     rival: float = 0.34
 
@@ -73,8 +78,7 @@ class Reader:
     def fingerprint(self) -> str:
         """The version, the thresholds and the thesaurus."""
         limits = self.thresholds
-        numbers = (limits.marked, limits.read, limits.allow, limits.beside, limits.rival)
-        named = "/".join(f"{number:g}" for number in numbers)
+        named = "/".join(f"{number:g}" for number in astuple(limits))
         return f"reader {VERSION} thresholds:{named} thesaurus:{self.thesaurus.fingerprint}"
 
     def opinion(self, question: Question, shown: Sequence[Shown]) -> Opinion:
@@ -82,7 +86,7 @@ class Reader:
         found = match(question.text, shown, self.thesaurus)
         readings = tuple(self._reading(one, question) for one in found.all)
         lead = _lead(readings)
-        sure = _confidence(lead, readings) if lead else 0.0
+        sure = self._confidence(lead, readings) if lead else 0.0
         if lead is None or not self._clear(lead, sure, readings, found, question):
             return self._opinion(tuple(_aside(one) for one in readings), "", sure)
         findings = tuple(
@@ -106,7 +110,9 @@ class Reader:
                 return _Reading(match=found, ruling=softened, bearing=Bearing.FORBIDS)
             case Outcome.PERMITS:
                 return self._permission(found, question)
-            case Outcome.CONDITIONS | Outcome.REQUIRES:
+            case Outcome.CONDITIONS:
+                return self._condition(found, question)
+            case Outcome.REQUIRES if clause.basis is Basis.MARKER:
                 return self._condition(found, question)
             case _:
                 return _Reading(match=found, ruling=None)
@@ -127,9 +133,12 @@ class Reader:
     def _condition(self, found: Match, question: Question) -> _Reading:
         clause = found.shown.unit.clause
         condition = conditions.condition_of(wording.plain(clause.text))
-        if condition is None:
+        marked = clause.basis is Basis.MARKER
+        if condition is None or not (marked or condition.gates):
             return _Reading(match=found, ruling=None)
         heard = conditions.standing(condition, question.text, self.thesaurus)
+        if not marked and heard.standing is not Standing.OPEN:
+            return _Reading(match=found, ruling=None)
         ruling, bearing = _STANDINGS[heard.standing]
         return _Reading(
             match=found,
@@ -150,12 +159,18 @@ class Reader:
         """Tell whether the lead may decide: sure enough, and nothing stricter could apply."""
         if facts.asks(question) is facts.Asks.INFORMATION:
             return False
+        limits = self.thresholds
         marked = lead.match.shown.unit.clause.basis is Basis.MARKER
-        needed = self.thresholds.marked if marked else self.thresholds.read
+        needed = limits.marked if marked else limits.read
+        if not marked and lead.match.share < limits.share:
+            return False
         if lead.ruling is not Ruling.ALLOWED:
             return sure >= needed
+        relying = facts.asks(question) is facts.Asks.RELIANCE
+        if not (marked or relying or lead.match.share >= limits.alone):
+            return False
         rivals = any(self._rivals(one, lead, found) for one in readings)
-        return sure >= needed + self.thresholds.allow and not rivals
+        return sure >= needed + limits.allow and not rivals
 
     def _rivals(self, other: _Reading, lead: _Reading, found: Matches) -> bool:
         """Tell whether a stricter clause speaks of what the question says and the lead does not."""
@@ -164,6 +179,18 @@ class Reader:
         unsaid = found.asked - lead.match.notions
         reach = covered(unsaid & found.weights.keys(), other.match.notions, found.weights)
         return reach >= self.thresholds.rival and other.match.act >= lead.match.act
+
+    def _confidence(self, lead: _Reading, readings: Sequence[_Reading]) -> float:
+        """Return the share of relevance of all clauses that say what the lead says, in [0, 1].
+
+        For a marked clause times how fully the question speaks of it and of the act it names. A
+        read clause is too long and too various for that to tell anything.
+        """
+        agreeing = sum(one.match.share for one in readings if one.ruling is lead.ruling)
+        if lead.match.shown.unit.clause.basis is not Basis.MARKER:
+            return agreeing
+        spoken = (lead.match.ruled + lead.match.act) / 2
+        return agreeing * min(1.0, spoken / self.thresholds.full)
 
     def _joins(self, other: _Reading, lead: _Reading) -> bool:
         """Tell whether a clause is quoted beside the lead: it says the same, and nearly as near."""
@@ -186,14 +213,6 @@ def _lead(readings: Sequence[_Reading]) -> _Reading | None:
     """Return the clause that matches best, if it is clear what it says."""
     best = max(readings, key=lambda one: one.match.share, default=None)
     return best if best is not None and best.ruling is not None else None
-
-
-def _confidence(lead: _Reading, readings: Sequence[_Reading]) -> float:
-    """Return the relevance of all clauses that say what the lead says, times how fully the
-    question speaks of the lead: of the clause, and of the act it names.
-    """
-    agreeing = sum(one.match.share for one in readings if one.ruling is lead.ruling)
-    return agreeing * (lead.match.ruled + lead.match.act) / 2
 
 
 def _finding(reading: _Reading) -> Finding:
