@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.faults import guarded
+from bot.faults import guarded, logging_to
 from bot.terminal import Line, flat, print_lines
 
 if TYPE_CHECKING:
@@ -58,11 +58,13 @@ def _parts() -> Iterator[Wiring]:
     from bot import settings
     from bot.wiring import Wiring
 
-    wiring = Wiring(settings.load(), say=_say, progress=_tell_progress)
-    try:
-        yield wiring
-    finally:
-        wiring.close()
+    given = settings.load()
+    wiring = Wiring(given, say=_say, progress=_tell_progress)
+    with logging_to(given.log, given.log_level):
+        try:
+            yield wiring
+        finally:
+            wiring.close()
 
 
 def _say(sentence: str) -> None:

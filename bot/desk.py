@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from knowledge.library.diffing import Change, DocumentChange
     from knowledge.publishing.proposals import Proposed
     from knowledge.publishing.publication import Published
+
+log = logging.getLogger("mayi")
 
 SAMPLE_QUESTIONS = (
     "Am I allowed to fine-tune our chat model on GPT-4o output?",
@@ -43,6 +46,7 @@ def answer(parts: Wiring, question: Question, *, asker: str | None) -> Answer:
         answers.forget_expired(tx, given.asked_at)
         keep_until = given.asked_at + parts.settings.retention
         answers.record(tx, given, keep_until=keep_until, asker=asker)
+    log.info("answered %s: %s in %.3f s", given.id, given.verdict.ruling, given.took)
     return given
 
 

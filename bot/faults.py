@@ -14,7 +14,8 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -77,18 +78,47 @@ def _keep_details(reference: str, error: Exception) -> Path:
     """Write the traceback to the data folder's log or, where that fails, to a temporary one."""
     for place in (_log_file, _temporary_file):
         try:
-            path = place()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+            handler = _log_to(place())
         except (OSError, Refused):
             continue
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         log.addHandler(handler)
         log.error("unexpected error %s", reference, exc_info=error)
         log.removeHandler(handler)
         handler.close()
-        return path
+        return Path(handler.baseFilename)
     return Path(os.devnull)
+
+
+def _log_to(path: Path, *, delay: bool = False) -> logging.FileHandler:
+    """Return a handler that appends to the file. Raises OSError, with `delay` at the first line."""
+    if not delay:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handler = _Log(path, encoding="utf-8", errors="backslashreplace", delay=delay)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    return handler
+
+
+class _Log(logging.FileHandler):
+    """A log that nobody is told of when it cannot be written: they asked for something else."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as inherited
+        """Let the record go."""
+
+
+@contextmanager
+def logging_to(path: Path, level: str) -> Iterator[None]:
+    """Append what is logged from this level on to the file; it is made with the first line."""
+    handler = _log_to(path, delay=True)
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(level)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()
 
 
 def _log_file() -> Path:

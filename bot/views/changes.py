@@ -51,8 +51,8 @@ def _marked(operation: str, text: str) -> str:
     """Return words as [-removed-], as {+added+} or, where they stayed, cut to what is near."""
     if operation in _MARKS:
         opening, closing = _MARKS[operation]
-        words = text.rstrip()
-        return f"{opening}{visible(words)}{closing}{text[len(words) :]}"
+        said = text.rstrip()
+        return f"{opening}{visible(said)}{closing}{text[len(said) :]}"
     words = _WORD.findall(text)
     if len(words) <= 2 * NEARBY:
         return visible(text)

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -146,21 +145,23 @@ def test_a_refused_line_does_not_end_the_conversation() -> None:
 
 def test_ctrl_c_ends_a_conversation_quietly() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "ask"],
+        [sys.executable, "-m", "bot", "ask", "--json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
+        env={**_environment(), "PYTHONUNBUFFERED": "1"},
     )
-    assert process.stdin
-    process.stdin.write(f"{RIVAL}\n".encode())
-    process.stdin.flush()
-    assert process.stdout
-    assert process.stdout.readline()
-    time.sleep(0.2)
-
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        assert process.stdin
+        process.stdin.write(f"{RIVAL}\n".encode())
+        process.stdin.flush()
+        assert process.stdout
+        assert process.stdout.readline()  # it has answered and waits for the next line
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
 
     assert process.returncode == 130
     assert errors == b""
