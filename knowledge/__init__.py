@@ -1,1 +1,1 @@
-"""Guidelines, terms and questions in; editions, verdicts and changes out. Knows nothing of Slack."""
+"""Guidelines, terms and questions in; editions, verdicts and changes out. Knows no Slack."""
