@@ -371,7 +371,8 @@ SAVING = _pattern(
     r"it is |we )?(?:otherwise |expressly |explicitly |specifically )*+(?:and )?(?:required|"
     r"permitted|allowed|provided|stated|set forth|set out|specified|described|noted|agreed|"
     r"authori[sz]ed|approved|permit|allow|agree)(?: (?:or|and) \w+)?"
-    r"(?: (?:otherwise|in writing|for|in|by|under|with|at))*+ (?:us|our|the (?:terms|agreement|services?|documentation|time)|these|this|"
+    r"(?: (?:otherwise|in writing|for|in|by|under|with|at))*+ (?:us|our|these|this|"
+    r"the (?:terms|agreement|services?|documentation|time)|"
     r"herein|law|it)\b",
     r"\b(?:unless|except as) otherwise \w+|\blegally (?:required|prohibited)",
     r"\bunless required\b|\bwithout limitation\b|\bexcept as required\b",
