@@ -1,9 +1,9 @@
-"""Reading the JSON-lines files one measures with: every problem told with its line."""
+"""The files one measures with and writes: every problem told with its line."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -135,6 +135,18 @@ def read_lines(path: Path, kind: type[AnyLine]) -> tuple[AnyLine, ...]:
         mend = "Write one JSON object a line"
         raise MaterialRefused(Problem(place=str(path), what="the file has no line", mend=mend))
     return tuple(lines.values())
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write the lines, each of which brings its own end; raises MaterialRefused if it cannot."""
+    try:
+        path.write_text("".join(lines), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "the path is not valid"
+        mend = "Give a path in a folder that you may write to"
+        what = f"it cannot be written ({why})"
+        place = str(path).replace("\0", "\\0")
+        raise MaterialRefused(Problem(place=place, what=what, mend=mend)) from error
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, str]]:

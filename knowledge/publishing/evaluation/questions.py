@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from knowledge.answering.answerer import Answerer
 from knowledge.database import Database, file_url
-from knowledge.errors import MaterialRefused, Problem
 from knowledge.judging.judge import Judge
 from knowledge.library.sources.folder import read_folder
 from knowledge.models import Answer, Hit, Quote, Rulebook
 from knowledge.publishing import publication
 from knowledge.publishing.evaluation.figures import AnswerFigures, Extract, Judged, figures_of
-from knowledge.publishing.evaluation.material import QuestionLine, read_lines
+from knowledge.publishing.evaluation.material import QuestionLine, read_lines, write_lines
 from knowledge.publishing.publication import Progress, in_silence
 from knowledge.retrieval.embedders import Embedder
 from knowledge.retrieval.glossary import Glossary
@@ -98,17 +97,7 @@ def judged_from(line: QuestionLine, answer: Answer, rulebook: Rulebook) -> Judge
 
 def write_answers(path: Path, judged: Iterable[Judged]) -> None:
     """Write one JSON object a line: id, verdict, quotes, and the passages in rank order."""
-    lines = (json.dumps(_written(one), ensure_ascii=False) + "\n" for one in judged)
-    try:
-        path.write_text("".join(lines), encoding="utf-8")
-    except OSError as error:
-        raise MaterialRefused(
-            Problem(
-                place=str(path),
-                what=f"it cannot be written ({error.strerror})",
-                mend="Give a path in a folder that you may write to",
-            )
-        ) from error
+    write_lines(path, (json.dumps(_written(one), ensure_ascii=False) + "\n" for one in judged))
 
 
 def _written(judged: Judged) -> Mapping[str, object]:

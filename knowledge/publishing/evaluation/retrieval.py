@@ -20,7 +20,7 @@ from knowledge.models import (
     Section,
 )
 from knowledge.publishing.evaluation.figures import RANKS, median
-from knowledge.publishing.evaluation.material import CorpusLine, QueryLine, read_lines
+from knowledge.publishing.evaluation.material import CorpusLine, QueryLine, read_lines, write_lines
 from knowledge.retrieval import vectors
 from knowledge.retrieval.embedders import Embedder, Floats
 from knowledge.retrieval.glossary import Glossary
@@ -153,7 +153,7 @@ def write_run(path: Path, found: Iterable[Found]) -> None:
         for one in found
         for rank, passage in enumerate(one.passages, start=1)
     )
-    path.write_text("".join(lines), encoding="utf-8")
+    write_lines(path, lines)
 
 
 def retrieval_figures(
