@@ -56,7 +56,7 @@ def answerer(store: Database, model: MiniLM) -> Answerer:
 
 
 def _some_samples() -> Source:
-    """Return a few of the sample guidelines: embedding them all would take longer than they tell."""
+    """Return a few of the sample guidelines; to embed them all takes longer than it tells."""
     source = read_folder(EXAMPLES)
     return Source(documents=tuple(one for one in source.documents if one.id in SAMPLES))
 
