@@ -1,11 +1,11 @@
 """What can go wrong, in words a person can act on.
 
-    Refused                  the request cannot be carried out; nothing was changed
-    ├── SourceRefused        a guideline, front matter, sources.yaml or agreements.yaml
-    ├── PublicationRefused   a sound folder that may not become an edition as it is
-    ├── StoreRefused         the database, the data directory or the index
-    ├── QuestionRefused      a question nobody could answer
-    └── MaterialRefused      a file of questions, passages or queries to be measured with
+Refused                  the request cannot be carried out; nothing was changed
+├── SourceRefused        a guideline, front matter, sources.yaml or agreements.yaml
+├── PublicationRefused   a sound folder that may not become an edition as it is
+├── StoreRefused         the database, the data directory or the index
+├── QuestionRefused      a question nobody could answer
+└── MaterialRefused      a file of questions, passages or queries to be measured with
 """
 
 from __future__ import annotations
