@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from knowledge.judging import durations
 from knowledge.judging.thesaurus import Thesaurus
 
 MET_SHARE = 0.5
@@ -140,6 +141,10 @@ def standing(condition: Condition, question: str, thesaurus: Thesaurus) -> Findi
 
 def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:
     """Tell how one of several joined conditions stands; of alternatives, the likeliest counts."""
+    lengths = durations.stated(question)
+    if durations.limit(part) is not None and lengths:
+        late = durations.outside(part, question)
+        return Finding(standing=Standing.UNMET if late else Standing.MET, fact=question.strip())
     choices = (_telling(choice, act, thesaurus) for choice in _OR.split(part))
     heard = [_closest(wanted, question, thesaurus) for wanted in choices if wanted]
     if not heard:
@@ -163,7 +168,7 @@ def stretches(question: str) -> tuple[str, ...]:
 
 def _telling(part: str, act: str, thesaurus: Thesaurus) -> tuple[frozenset[str], ...]:
     """Return the condition's notions that the act itself does not name."""
-    of_act = frozenset[str]().union(*thesaurus.notions(act))
+    of_act = thesaurus.together(act)
     named = thesaurus.notions(_EMPTY.sub(" ", _NEGATIVE.sub(" ", part)))
     return tuple(slot for slot in named if not slot & of_act) or named
 
@@ -176,7 +181,7 @@ def _closest(
     spans = [*cut, *(f"{a}, {b}" for a, b in pairwise(cut))]
     best, share = "", 0.0
     for span in spans:
-        said = frozenset[str]().union(*thesaurus.notions(span))
+        said = thesaurus.together(span)
         here = sum(bool(slot & said) for slot in wanted) / len(wanted)
         if here > share:
             best, share = span, here

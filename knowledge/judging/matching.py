@@ -58,7 +58,7 @@ def match(question: str, shown: Sequence[Shown], thesaurus: Thesaurus) -> Matche
     """Return how every clause shown meets the question."""
     slots = thesaurus.notions(question)
     asked = Notions().union(*slots)
-    ruled = [_notions(_context(one), thesaurus) for one in shown]
+    ruled = [thesaurus.together(_context(one)) for one in shown]
     weights = _weights(ruled)
     strengths = _strengths(shown, slots, ruled, weights)
     found = tuple(
@@ -87,14 +87,10 @@ def _context(shown: Shown) -> str:
     return " ".join((*above, wording.plain(clause.text)))
 
 
-def _notions(text: str, thesaurus: Thesaurus) -> Notions:
-    return Notions().union(*thesaurus.notions(text))
-
-
 def _act(shown: Shown, asked: Notions, weights: Mapping[str, float], thesaurus: Thesaurus) -> float:
     """Return how much the question speaks of the act, taking of a long clause its best piece."""
     pieces = [
-        _notions(piece, thesaurus)
+        thesaurus.together(piece)
         for piece in _PIECE.split(act_of(wording.plain(shown.unit.clause.text)))
     ]
     large = [piece for piece in pieces if len(piece) >= _SMALLEST_PIECE]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 
-from knowledge.judging import conditions, facts, wording
+from knowledge.judging import conditions, durations, facts, wording
 from knowledge.judging.conditions import Standing
 from knowledge.judging.judge import Shown
 from knowledge.judging.matching import Match, Matches, covered, match
@@ -103,7 +103,10 @@ class Reader:
         )
 
     def _reading(self, found: Match, question: Question) -> _Reading:
+        """Return what the clause would say; nothing where its limit in time leaves the act out."""
         clause = found.shown.unit.clause
+        if durations.outside(conditions.act_of(wording.plain(clause.text)), question.text):
+            return _Reading(match=found, ruling=None)
         match clause.outcome:
             case Outcome.PROHIBITS:
                 softened = Ruling.CONDITIONAL if clause.advice else Ruling.NOT_ALLOWED
@@ -176,6 +179,8 @@ class Reader:
         """Tell whether a stricter clause speaks of what the question says and the lead does not."""
         if other.ruling is Ruling.ALLOWED or other.match.shown.unit.clause.outcome in _HARMLESS:
             return False
+        if _carves_out(lead, other):
+            return False
         unsaid = found.asked - lead.match.notions
         reach = covered(unsaid & found.weights.keys(), other.match.notions, found.weights)
         return reach >= self.thresholds.rival and other.match.act >= lead.match.act
@@ -186,7 +191,11 @@ class Reader:
         For a marked clause times how fully the question speaks of it and of the act it names. A
         read clause is too long and too various for that to tell anything.
         """
-        agreeing = sum(one.match.share for one in readings if one.ruling is lead.ruling)
+        agreeing = sum(
+            one.match.share
+            for one in readings
+            if one.ruling is lead.ruling or _carves_out(lead, one)
+        )
         if lead.match.shown.unit.clause.basis is not Basis.MARKER:
             return agreeing
         spoken = (lead.match.ruled + lead.match.act) / 2
@@ -213,6 +222,11 @@ def _lead(readings: Sequence[_Reading]) -> _Reading | None:
     """Return the clause that matches best, if it is clear what it says."""
     best = max(readings, key=lambda one: one.match.share, default=None)
     return best if best is not None and best.ruling is not None else None
+
+
+def _carves_out(lead: _Reading, other: _Reading) -> bool:
+    """Tell whether the lead is a carve-out of the other: within a document it beats it."""
+    return lead.match.shown.unit.clause.id in other.match.shown.unit.clause.carve_outs
 
 
 def _finding(reading: _Reading) -> Finding:
