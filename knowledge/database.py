@@ -195,7 +195,7 @@ class Database:
 
         try:
             with FileLock(f"{self.place}.lock", timeout=patience):
-                _write_ahead(Path(self.place))
+                _write_ahead(Path(self.place), patience)
                 if not self._is_current():
                     self._upgrade()
         except Timeout as timeout:
@@ -291,9 +291,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
-def _write_ahead(path: Path) -> None:
+def _write_ahead(path: Path, patience: float) -> None:
     """Turn the write-ahead log on; the file remembers it. Not waited for by the busy timeout."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=patience)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
     finally:

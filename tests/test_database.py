@@ -232,6 +232,50 @@ def test_a_store_locked_while_it_is_made_is_refused_in_a_line(tmp_path: Path):
         Database.open(file_url(path), patience=0.1)
 
 
+def test_a_copy_that_somebody_reads_meanwhile_is_refused_in_a_line(tmp_path: Path):
+    path = tmp_path / "mayi.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE notes (note)")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM notes").fetchall()
+
+    with pytest.raises(StoreRefused, match="another process is writing"):
+        Database.open(file_url(path), patience=0.1)
+
+    other.close()
+    Database.open(file_url(path)).close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_account_that_may_only_read_is_told(database_url: str):
+    owner = Database.open(database_url)
+    with owner.begin() as tx:
+        tx.execute(sa.text("CREATE ROLE reader LOGIN"))
+        tx.execute(sa.text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))
+    reader = Database.open(
+        sa.make_url(database_url).set(username="reader").render_as_string(hide_password=False)
+    )
+
+    with pytest.raises(StoreRefused, match="cannot be opened for writing"), reader.begin() as tx:
+        note(tx)
+
+    with owner.begin() as tx:
+        tx.execute(sa.text("DROP OWNED BY reader"))
+        tx.execute(sa.text("DROP ROLE reader"))
+    reader.close()
+    owner.close()
+
+
+def test_emptying_the_log_loses_nothing(database: Database):
+    with database.begin() as tx:
+        note(tx)
+
+    database.empty_log()
+
+    with database.read() as tx:
+        assert len(chain.entries(tx)) == 1
+
+
 def test_a_store_that_is_not_there_is_refused_unless_it_may_be_made(empty_url: str):
     with pytest.raises(StoreRefused, match="mayi publish"):
         Database.open(empty_url, create=False)
