@@ -58,10 +58,12 @@ def _only_defines(sentence: str) -> bool:
 
 
 def _is_disclaimer(sentence: str) -> bool:
+    if cues.PLAIN_DUTY.search(sentence):
+        return False
     capitals, letters = len(_CAPITAL.findall(sentence)), len(_LETTER.findall(sentence))
     if letters > _SHOUTED and capitals > cues.LIABILITY_CAPS * letters:
         return True
-    return bool(cues.LIABILITY.search(sentence)) and not cues.PLAIN_DUTY.search(sentence)
+    return bool(cues.LIABILITY.search(sentence))
 
 
 _CAPITAL = re.compile(r"[A-Z]")
@@ -141,7 +143,7 @@ def _of_modal(modal: _Modal, kind: Kind) -> Clause | None:
 
 def _of_should(modal: _Modal, kind: Kind) -> Clause | None:
     """Soft duty. Of a thing it often only says what to expect ("this should help")."""
-    if modal.party is Party.THEM or _IDLE.search(modal.before):
+    if modal.party is Party.THEM or modal.verb == "know" or _IDLE.search(modal.before):
         return None
     expected = kind is not Kind.GUIDELINE and modal.verb != "be"
     if modal.party is Party.THING and (expected or modal.verb in cues.SURVIVING):
@@ -204,6 +206,8 @@ def _of_passive_liberty(modal: _Modal, kind: Kind) -> Clause | None:
     if participle in {"entitled", "eligible"}:
         return None if modal.negated else Clause(outcome=Outcome.PERMITS)
     if participle not in cues.CONSIDERED_ACTS:
+        return None
+    if not modal.negated and participle in {"allowed", "permitted"}:
         return None
     if modal.negated:
         return Clause(outcome=Outcome.PROHIBITS)
@@ -285,8 +289,9 @@ def _by_phrases(sentence: str, words: frozenset[str], kind: Kind) -> Iterator[Cl
 
 
 def _gates(sentence: str, kind: Kind) -> Clause | None:
-    """ "Needs approval", "is available to staff only", "if you must, do so with"."""
-    del kind
+    """ "Needs approval", "is available to staff only", "if you must, do so with", an opt-out."""
+    if kind is not Kind.GUIDELINE and cues.CHOICE.search(sentence):
+        return Clause(outcome=Outcome.CONDITIONS, promise=True)
     return Clause(outcome=Outcome.CONDITIONS) if cues.GATED.search(sentence) else None
 
 
@@ -310,11 +315,16 @@ def _prohibitions(sentence: str, kind: Kind) -> Clause | None:
         phrase = match[0].lower()
         if "prohibit" in phrase and _in_a_saving(sentence, match.start()):
             continue
+        if _RELATIVE.search(sentence[max(0, match.start() - 8) : match.start()]):
+            continue
         theirs = party_before(sentence, match.start(), kind) is Party.THEM
         if theirs and not cues.THEIR_WORD_FORBIDS.search(phrase):
             continue
         return Clause(outcome=Outcome.PROHIBITS)
     return Clause(outcome=Outcome.PROHIBITS) if cues.NOBODY.search(sentence) else None
+
+
+_RELATIVE = re.compile(r"\b(?:that|which|who) $", re.IGNORECASE)
 
 
 def _permissions(sentence: str, kind: Kind) -> Clause | None:
@@ -369,7 +379,7 @@ def _flat_words(sentence: str, kind: Kind) -> Clause | None:
         limits = match["do"].lower() == "only"
         if party is Party.THEM:
             return _PROMISE
-        if kind is Kind.GUIDELINE and match["who"].lower() not in {"you", "they"}:
+        if kind is Kind.GUIDELINE and match["who"].lower() == "we":
             return Clause(outcome=Outcome.CONDITIONS if limits else Outcome.PROHIBITS)
     return None
 

@@ -36,7 +36,7 @@ US = _set(
 """Who is bound, in vendor terms and in guidelines alike."""
 
 THEM = _set(
-    """we us provider processor processors subprocessor subprocessors sub-processor sub-processors
+    """we provider processor processors subprocessor subprocessors sub-processor sub-processors
     importer licensor licensors"""
 )
 """Who speaks in vendor terms. In a guideline "we" is ourselves."""
@@ -70,7 +70,7 @@ MODAL_WORDS = _set(
 PROHIBITION_WORDS = _set(
     """not no agree agrees refrain refrains refrained prohibited prohibits prohibit forbidden banned
     disallowed don't isn't aren't zero off under waive give waiving nonrefundable non-refundable
-    restrict restricts unacceptable be"""
+    restrict restricts unacceptable be non-transferable non-assignable non-giftable"""
 )
 DUTY_WORDS = _set(
     """required obligated obliged mandatory responsible accountable expected bound agree agrees
@@ -81,11 +81,11 @@ PERMISSION_WORDS = _set(
     """allowed permitted authorized authorised entitled eligible welcome free permissible acceptable
     ok okay fine available feel right rights option ability ownership grant grants own owns keep
     keeps retain retains owner assign assigns nothing following allow allows choose approval
-    permission"""
+    permission give gives limit restrict prevent options choices"""
 )
 GATE_WORDS = _set(
     """require requires need needs available restricted limited accessible reserved confined
-    contingent must have only"""
+    contingent must have only opt opt-out opt-in out"""
 )
 ADVICE_WORDS = _set(
     """recommend recommended encourage encouraged suggest suggested advisable advised best
@@ -126,8 +126,9 @@ REACHING = _set(
 """After "can" and "may": directions for reaching somebody or finding something."""
 
 IN_PASSING = _pattern(
-    r"\b(?:if|which|what|(?:information|data|content|things|techniques|options|ways|material|"
-    r"details)(?: that)?) (?:you|users|customers?|employees)\s*$",
+    r"\b(?:if|which|what|how|where|(?:information|data|content|things|techniques|options|ways|"
+    r"material|"
+    r"details)(?: that)?) (?:the )?(?:you|users|customers?|employees)\s*$",
     r"\b(?:so that|ensur\w+|in order that|the more)\b[^,.;]{0,60}$",
 )
 """A liberty mentioned in passing: "information you may have given", "so that teams can"."""
@@ -155,7 +156,7 @@ DISCLAIMED = _pattern(
 
 SOFT_OR_OWN = _set(
     """try use collect seek aim receive need charge consider continue terminate suspend bill own
-    determine invoice know hold assume make-reasonable"""
+    determine invoke invoice know hold assume depend vary differ"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
 
@@ -181,7 +182,7 @@ SURVIVING = _set(
 
 HAPPENINGS = _set(
     """receive lose find see know continue remain own retain usually want become get likely benefit
-    often mean apply exist always occur"""
+    often mean apply exist always occur play still"""
 )
 """After "you will": what happens to us, not what we are to do."""
 
@@ -219,6 +220,7 @@ PROHIBITION = _pattern(
     r"\bzero[- ]tolerance|\boff[- ]limits|\bunder no circumstances",
     r"\byou (?:do not|don't) (?:own|have the right)",
     r"\b(?:waive|give up) (?:any|your|the) right",
+    r"\b(?:is|are) (?:personal and )?non-?(?:transferable|assignable|giftable)\b",
     r"\bnon-?refundable|\bnot refundable|\bno refunds?\b",
     r"\brestricts? you from|\b(?:disallowed usage|unacceptable uses?|prohibited uses?)\b",
     r"\bnot for (?:consumer|commercial|production) use|\bnot be used\b",
@@ -321,6 +323,10 @@ PERMISSION = _pattern(
     r"following |sole |same ){0,3}(?:legal )?(?:right|rights|option|ability|ownership)\b",
     r"\bgrants? (?:you|customer|users?|licensee|each|the user|to you|the customer|everyone)\b",
     r"\b(?:you|customer|user|users|licensee|each party) (?:own|owns|keep|keeps|retain|retains)\b",
+    r"\bgives? (?:you|customers?|users?) (?:the|a) right\b",
+    r"\b(?:does|do|shall) not (?:limit|restrict|prevent|prohibit) (?:you|either party|each party|"
+    r"customer|users?)\b",
+    r"\byou have (?:several|the following|a number of) (?:options|choices|rights)\b",
     r"\b(?:you are|customer is|you're) the (?:sole |exclusive )?owner",
     r"\bassigns? (?:to (?:you|customer|the user)|any rights|all (?:its|our|right))",
     r"\bnothing in (?:these|this|the) [\w ]{1,30}? (?:prevents?|restricts?|prohibits?|limits?) "
@@ -337,7 +343,8 @@ RIGHT_ITEM = _pattern(r"^\W{0,4}(?:the )?right (?:to|of|not)\b")
 """An item of a list of rights."""
 
 GIVING = _pattern(
-    r"(?:grants?|assigns?|allows?|following|permitted|you|customer|nothing|each|user|licensee)\b"
+    r"(?:grants?|gives?|does not|do not|shall not|assigns?|allows?|following|permitted|"
+    r"you|customer|nothing|each|user|licensee)\b"
 )
 """Permissions that give us something whoever their subject is."""
 
@@ -349,7 +356,7 @@ MENTIONED = _pattern(
     r"allowed|entitled)",
 )
 """A permission only spoken of: "as permitted by", "persons who have the right"."""
-BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b")
+BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b|\brights and obligations of\b")
 
 # ---------------------------------------------------------------- ways out, strings, gates
 
@@ -375,6 +382,7 @@ SAVING = _pattern(
     r"the (?:terms|agreement|services?|documentation|time)|"
     r"herein|law|it)\b",
     r"\b(?:unless|except as) otherwise \w+|\blegally (?:required|prohibited)",
+    r"\bexceptions? (?:that are |as )?(?:explicitly|expressly) (?:granted|permitted|approved)",
     r"\bunless required\b|\bwithout limitation\b|\bexcept as required\b",
 )
 """A way out for the law's sake, or one that only points back: it opens nothing."""
@@ -433,9 +441,9 @@ TAILED_IF = _pattern(
 """A condition behind a permission."""
 
 STATUS_IF = _pattern(
-    r"^\W{0,4}(?:however, |additionally, )?(?:if|where|when) (?:you|customer|the customer|an? \w+) "
-    r"(?:are|is|reside|resides|live|lives|have (?:obtained|subscribed|purchased|entered)|"
-    r"has subscribed|subscribe|use the paid)"
+    r"^\W{0,4}(?:however, |additionally, )?(?:if|where|when) (?:you|customer|the customer|an? \w+)"
+    r"(?:'re| are| is| resides?| lives?| have (?:obtained|subscribed|purchased|entered)|"
+    r" has subscribed| subscribe| use the paid)"
 )
 """A leading condition on who one is or what one holds, rather than on what has happened."""
 
@@ -446,6 +454,7 @@ OPTED = _pattern(
     r"\bif you (?:subscribe|choose|opt|enable|disable|have enabled|turn|select|"
     r"provide feedback|send a do)\b|\bif your browser\b|\bif (?:the )?customer (?:has )?subscribe",
     r"\b(?:except|only) (?:in|under) (?:\w+ ){0,2}circumstances\b",
+    r"^\W{0,4}if (?:you|customer|the customer)\b",
     r"\bwith (?:your (?:prior |explicit )?|the proper )(?:consent|permission|authori[sz]ation)\b",
 )
 """A matter of plan, setting, opt-in or opt-out."""
@@ -454,7 +463,8 @@ GATE = _pattern(
     r"\b(?:at least|over|above) (?:the age of )?\d+ (?:years|or)|\bminimum age\b",
     r"\bbefore (?:you |any |it |they |\w+ing\b|use\b|deploy\w*|launch\w*|publish\w*|releas\w+)",
     r"\bprior to (?:\w+ing|use|deployment|launch|release|any)\b",
-    r"\bin order to (?:use|access|be)\b|^\W{0,4}to (?:use|access|be eligible|subscribe|qualify)\b",
+    r"\bin order to (?:use|access|be|complete|create|get|receive|register|subscribe)\b|"
+    r"^\W{0,4}to (?:use|access|be eligible|subscribe|qualify)\b",
     r"\bonly (?:if|when|with|where|after|once)\b",
 )
 """A duty that stands before an act and so gates it."""
@@ -488,6 +498,12 @@ GATED = _pattern(
 )
 """Gates without a modal: "needs approval", "available to staff only"."""
 
+CHOICE = _pattern(
+    r"\b(?:can|may|option to|how (?:you can|to)|free to)\b[^.;]{0,40}\bopt[- ]?(?:out|in)\b",
+    r"\byour opt-?out\b",
+)
+"""An opt-out or opt-in that we hold: what it switches depends on us."""
+
 LEGAL_BOILERPLATE = _pattern(
     r"\b(?:all applicable laws|applicable laws?(?: and regulations?)?|these terms|this agreement|"
     r"laws and regulations|the law|terms of service|our policies|export)\b"
@@ -496,13 +512,14 @@ LEGAL_BOILERPLATE = _pattern(
 LIABILITY = _pattern(
     r"\bas[- ]is\b|\bmerchantability|\bliable|\bliabilit(?:y|ies)|\bconsequential damages|"
     r"\bgoverned by|\bgoverning law|\bjurisdiction|\bseverab|\bforce majeure|"
-    r"\bentire agreement|\bclass action|\barbitrat"
+    r"\bdisputes?\b[^.;]{0,80}\bcourts?\b|\bentire agreement|\bclass action|\barbitrat"
 )
 """Liability, warranty and governing law rule no act unless they lay a plain duty."""
 
 PLAIN_DUTY = _pattern(
-    r"\b(?:you|customer|company|user|parties|each party) (?:\w+ ){0,2}(?:must|may not|shall not|"
-    r"will not|indemnif|agrees? (?:not )?to|are (?:solely )?responsible|is (?:solely )?responsible|"
+    r"\b(?:you|customer|company|users?|parties|each party|either party|you or we|you or xai) "
+    r"(?:\w+ ){0,2}(?:must|may|can|shall not|shall have the right|will not|indemnif|"
+    r"agrees? (?:not )?to(?! the following)|are (?:solely )?responsible|is (?:solely )?responsible|"
     r"will be responsible)",
     r"\bindemnify",
 )

@@ -179,21 +179,36 @@ _HEADINGS: tuple[tuple[re.Pattern[str], Outcome], ...] = (
 
 
 def _ruling_context(passage: Passage, kind: Kind, above: Clause | None) -> Clause | None:
-    """Return what the nearest lead-in that rules, or the heading above, says of this passage.
+    """Return what the lead-ins, or the heading above, say of this passage.
 
-    A lead-in that only goes on ("this includes:") hands the question to the one above it.
+    Read from the outermost inwards: a lead-in that only goes on ("this includes:"), or is itself
+    an item of the list above, means what stands above it means.
     """
-    for lead_in in reversed(passage.lead_ins):
+    listed = passage.shape in {Shape.ITEM, Shape.ROW} or bool(passage.lead_ins)
+    ruling = above or (_heading_rule(passage.headings) if listed else None)
+    for depth, lead_in in enumerate(passage.lead_ins):
         text = plain(lead_in)
-        found = _lead(text, kind)
-        if found is not None:
-            return found
-        if not _CONTINUING.search(text) and not _FRAGMENT.match(text):
-            return above
-    if above is not None:
-        return above
-    listed = passage.shape in {Shape.ITEM, Shape.ROW} or passage.lead_ins
-    return _heading_rule(passage.headings) if listed else None
+        own = _lead(text, kind)
+        if ruling is not None and _goes_on(text, own, inner=depth > 0):
+            ruling = _as_one(_under(ruling, [own] if own else [], text))
+        else:
+            ruling = own
+    return ruling
+
+
+def _goes_on(text: str, own: Clause | None, *, inner: bool) -> bool:
+    """Tell whether a lead-in takes its meaning from what stands above it."""
+    if own is None:
+        return inner or bool(_CONTINUING.search(text) or _FRAGMENT.match(text))
+    return inner and not clauses.speaks_for_itself(text) and not _CARVING.match(text)
+
+
+_CARVING = re.compile(r"\W{0,4}except\b|.{0,200}\bexcept for the following\b", re.IGNORECASE)
+
+
+def _as_one(found: Sequence[Clause]) -> Clause:
+    reading = _combine(found)
+    return Clause(outcome=reading.outcome, advice=reading.advice, promise=reading.promise)
 
 
 def _lead(text: str, kind: Kind) -> Clause | None:
@@ -201,8 +216,7 @@ def _lead(text: str, kind: Kind) -> Clause | None:
     for sentence in reversed(_sentences(text)):
         found = clauses.lead_in_clauses(sentence, kind)
         if found:
-            reading = _combine(found)
-            return Clause(outcome=reading.outcome, advice=reading.advice, promise=reading.promise)
+            return _as_one(found)
     return None
 
 

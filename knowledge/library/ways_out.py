@@ -42,7 +42,11 @@ _PERMITTED = re.compile(
 
 def is_gate(text: str) -> bool:
     """Tell whether a duty stands before an act, or is an approval or consent to be had."""
-    return bool(cues.GATE.search(text) or cues.APPROVAL.search(text) or cues.LIMIT.search(text))
+    said = _ASIDE.sub(" ", text)
+    return bool(cues.GATE.search(said) or cues.APPROVAL.search(said) or cues.LIMIT.search(said))
+
+
+_ASIDE = re.compile(r"\([^()]{0,120}\)")
 
 
 def is_opted(text: str) -> bool:
