@@ -42,10 +42,18 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the command line with these arguments; return the exit code (see bot.faults)."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _survive_odd_characters(stream, "backslashreplace")
     _survive_odd_characters(sys.stdin, "replace")
     return guarded(lambda: app(arguments or ["--help"], prog_name="mayi", standalone_mode=False))
+
+
+def _open_closed_streams() -> None:
+    """Give streams that the caller closed (`<&-`, `>&-`) somewhere to go."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to the end
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _survive_odd_characters(stream: object, errors: str) -> None:

@@ -40,7 +40,8 @@ def guarded(command: Callable[[], object]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return STOPPED
     except BrokenPipeError:
-        return _fall_silent()
+        _fall_silent()
+        return UNREAD
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
         return _report(error)
     return done if isinstance(done, int) else OK
@@ -59,11 +60,10 @@ def _misused(error: typer.TyperException) -> str:
     return f"{error.format_message().rstrip('.')}. `{command} --help` shows how."
 
 
-def _fall_silent() -> int:
-    """Give the streams somewhere to go, so that closing them at the end says nothing either."""
+def _fall_silent() -> None:
+    """Give the output somewhere to go, so that closing it at the end says nothing either."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    return UNREAD
 
 
 def _report(error: Exception) -> int:
