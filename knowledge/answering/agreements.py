@@ -37,8 +37,8 @@ class Binding:
     `ranks` holds every document that may vote: 0 for one that stands alone, and for those of a
     recorded agreement their place in it, strongest first. `missing` names governing documents
     that are known of and not published. `reason` says in a sentence what binds. `within` are the
-    documents that a search need not leave; None where nobody's product is meant, so that the
-    nearest rule may be anybody's, even if it does not vote.
+    documents that a search need not leave; where none votes, all that the question lets us see,
+    so that the nearest rules can still be shown.
     """
 
     ranks: Mapping[str, int]
@@ -85,7 +85,7 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
         ranks=internal | terms,
         missing=(*_unpublished(recorded, rulebook), *_unknown(rulebook, situation, glossary)),
         reason=_reason(internal, terms, rulebook),
-        within=_within(question, internal | terms) if terms else question.documents,
+        within=_within(question, internal | terms),
     )
 
 
@@ -105,9 +105,10 @@ def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: dat
 
 
 def _within(question: Question, ranks: Mapping[str, int]) -> frozenset[str]:
-    """Return what votes, as far as the question lets us look there."""
-    voting = frozenset(ranks)
-    return voting if question.documents is None else voting & question.documents
+    """Return what votes, as far as the question lets us look there; else all it lets us see."""
+    seen = question.documents
+    voting = frozenset(ranks) if seen is None else seen & ranks.keys()
+    return voting or seen
 
 
 def _spelt_out(rulebook: Rulebook, text: str, glossary: Names) -> frozenset[str]:

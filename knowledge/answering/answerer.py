@@ -39,9 +39,6 @@ from knowledge.retrieval.search import Index, Search
 SHOWN = 20
 """How many passages an answer rests on: what a judge reads, and how deep recall is measured."""
 
-_FOUND = 2 * SHOWN
-"""How many are looked for: those that bind nobody may stand before those that do."""
-
 _DESKS = 3
 """Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
 
@@ -69,9 +66,8 @@ class Desk:
         """Return what the edition says, as it binds the asker on that day."""
         full = asking.in_full(question)
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
-        found = self.search.passages_for(replace(full, documents=bound.within), _FOUND)
-        voting = [hit for hit in found if bound.votes(hit.passage.document_id)]
-        shown = tuple(self._shown(hit) for hit in voting[:SHOWN])
+        hits = self.search.passages_for(replace(full, documents=bound.within), SHOWN)
+        shown = tuple(self._shown(hit) for hit in hits if bound.votes(hit.passage.document_id))
         opinion = self.judge.opinion(full, shown)
         if asking.takes_back(question):
             opinion = asking.unmet(opinion)
@@ -83,7 +79,7 @@ class Desk:
             binding=bound,
         )
         cited = self._cited(verdict.quotes)
-        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=found[:SHOWN])
+        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=hits)
 
     def _shown(self, hit: Hit) -> Shown:
         """Return the unit of a passage that was found."""

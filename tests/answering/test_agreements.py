@@ -225,14 +225,16 @@ def test_the_reason_names_what_binds():
 # ------------------------------------------------------------------ where a search need look
 
 
-def test_a_search_stays_with_what_binds_where_a_product_is_meant():
+def test_a_search_stays_with_what_binds():
     ours = (document("output"), terms("openai", "OpenAI"), terms("anthropic", "Anthropic"))
 
     assert bound(*ours).within == {"output", "openai"}
+    assert bound(*ours, text="May I share a password?").within == {"output"}
     assert bound(*ours, documents=frozenset({"output"})).within == {"output"}
 
 
-def test_a_search_goes_everywhere_where_no_product_is_meant():
-    ours = (document("output"), terms("openai", "OpenAI"))
+def test_a_search_goes_everywhere_it_may_where_nothing_binds():
+    ours = (terms("openai", "OpenAI"), document("later", effective=date(2027, 1, 1)))
 
     assert bound(*ours, text="May I share a password?").within is None
+    assert bound(*ours, text="?", documents=frozenset({"later"})).within == {"later"}

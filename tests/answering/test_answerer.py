@@ -234,7 +234,18 @@ def test_the_terms_of_a_vendor_that_is_not_meant_decide_nothing(database):
 
     assert named.verdict.ruling is Ruling.NOT_ALLOWED
     assert all(q.document_id != "terms" for q in unnamed.verdict.quotes)
-    assert found(unnamed) == {"terms", "parking"}
+    assert found(unnamed) == {"parking"}
+
+
+def test_where_nothing_binds_the_nearest_rules_are_still_found(sqlite_database):
+    publish(sqlite_database, guideline("terms", TRAINING, kind=Kind.TERMS, vendor="OpenAI"))
+    judge = PlainJudge()
+
+    answer = answerer(sqlite_database, judge=judge).answer(Question(text="Train a chat model?"))
+
+    assert found(answer) == {"terms"}
+    assert judge.seen == [()]
+    assert answer.verdict.ruling is Ruling.NOT_COVERED
 
 
 def test_where_a_vendor_is_meant_the_terms_of_others_are_not_searched(database):
