@@ -104,7 +104,7 @@ def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: dat
     )
 
 
-def _within(question: Question, ranks: Mapping[str, int]) -> frozenset[str]:
+def _within(question: Question, ranks: Mapping[str, int]) -> frozenset[str] | None:
     """Return what votes, as far as the question lets us look there; else all it lets us see."""
     seen = question.documents
     voting = frozenset(ranks) if seen is None else seen & ranks.keys()
