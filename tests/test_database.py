@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -63,6 +64,26 @@ def test_the_code_knows_the_last_migration(database: Database):
         scripts = ScriptDirectory.from_config(migrations(connection))
 
     assert scripts.get_heads() == [HEAD]
+
+
+def test_a_store_of_the_first_release_is_brought_up_to_date_with_its_rows(empty_url: str):
+    address = sa.make_url(empty_url)
+    if address.drivername == "sqlite":
+        Path(str(address.database)).parent.mkdir()
+    else:
+        address = address.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        command.upgrade(migrations(connection), "0001")
+        note(connection)
+    engine.dispose()
+
+    database = Database.open(empty_url, create=False)
+
+    with database.read() as tx:
+        assert tx.scalar(sa.text("SELECT version_num FROM alembic_version")) == HEAD
+        assert [entry.who for entry in chain.entries(tx)] == ["ada"]
+    database.close()
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing(empty_url: str):

@@ -292,12 +292,15 @@ def _erase(tx: Connection, where: sa.ColumnElement[bool], now: datetime) -> int:
 
 
 def _erase_one(tx: Connection, row: Record, now: datetime) -> None:
+    # Without a time to be kept until, no later look for what is over comes by the row again.
     verdict = _form(Verdict).validate_python(row.verdict)
     kept = _written(Verdict, without_words(verdict))
     tx.execute(
         answers.update()
         .where(answers.c.id == row.id)
-        .values(question=None, opinion=None, shown=None, verdict=kept, erased_at=now)
+        .values(
+            question=None, opinion=None, shown=None, verdict=kept, keep_until=None, erased_at=now
+        )
     )
     tx.execute(answer_askers.delete().where(answer_askers.c.answer == row.id))
 
