@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -100,7 +101,7 @@ class _Walk:
 
     def blocks(self, tokens: list[Token]) -> Iterator[Block]:
         """Yield the blocks of these tokens, and of any line that no token covers."""
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, following in zip_longest(tokens, tokens[1:]):
             self._open_or_close(token)
             if token.map is None or token.type not in _LEAVES:
                 continue

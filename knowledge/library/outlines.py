@@ -128,6 +128,7 @@ _ENDS_CLAUSE = re.compile(r"(?:[.;:,!?)”\"]|\b(?:and|or))[*_]{0,3}\s*$")
 _GOES_ON = re.compile(r"(?:[;,]|[;,]\s+(?:and|or|and/or))$")
 _DEEPER = 2
 _MOST_SKIPPED = 3
+_DEEPEST = 8
 _LONGEST_MARK = 60
 
 
@@ -226,7 +227,7 @@ class _Outline:
         at = _continued(levels, mark)
         if at is None:
             style, place = _first_reading(mark)
-            del levels[_parents(levels, mark) :]
+            del levels[_parents(levels, mark, style) :]
             levels.append(_Level(mark=mark, style=style, place=place, list=self._next()))
         else:
             level, place = at
@@ -292,11 +293,18 @@ def _first_reading(mark: _Mark) -> tuple[str, int]:
     return min(mark.readings, key=lambda reading: reading[1])
 
 
-def _parents(levels: list[_Level], mark: _Mark) -> int:
-    """Return how many of the open levels stay above a list that opens with this mark."""
+def _parents(levels: list[_Level], mark: _Mark, style: str) -> int:
+    """Return how many of the open levels stay above a list that opens with this mark.
+
+    A list that counts as an open one does is the next beside it, not one below.
+    """
     if mark.depth:
         return sum(0 < level.mark.depth < mark.depth for level in levels)
-    return sum(level.mark.indent <= mark.indent for level in levels)
+    for number, level in enumerate(levels):
+        alike = level.mark.form == mark.form and level.style == style
+        if level.mark.indent > mark.indent or (alike and level.mark.indent == mark.indent):
+            return number
+    return min(len(levels), _DEEPEST)
 
 
 def _mark(text: str, block: Block) -> _Mark | None:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from knowledge.library import headings
 from knowledge.library.blocks import Block, Form, Place, read_blocks
@@ -172,7 +173,7 @@ class _Contexts:
 
     def clauses(self, blocks: Sequence[Block]) -> Iterator[_Clause]:
         """Yield the clauses of these blocks, each with its lead-ins and run-in titles."""
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in zip_longest(blocks, blocks[1:]):
             if block.form is Form.HEADING:
                 self.open = [_Container()]
                 continue
@@ -473,12 +474,16 @@ def _fold(text: str, folded: list[_Clause], group: list[_Clause]) -> None:
 def _list_from(clauses: list[_Clause], at: int, members: Counter[int]) -> list[_Clause]:
     """Return the whole list of leaf items that begins at the clause, or the clause alone."""
     path = clauses[at].path
-    if not path:
+    size = members[path[-1].list] if path else 1
+    if size > _LONGEST_WITH_LEAD:
         return clauses[at : at + 1]
-    size = members[path[-1].list]
     group = clauses[at : at + size]
-    alike = all(len(c.path) == len(path) and c.path[-1].list == path[-1].list for c in group)
-    return group if alike and len({c.path[-1].item for c in group}) == size else group[:1]
+    same = {c.path[-1].item for c in group if c.path and _same_list(c.path, path)}
+    return group if len(same) == size else group[:1]
+
+
+def _same_list(one: tuple[Place, ...], other: tuple[Place, ...]) -> bool:
+    return len(one) == len(other) and one[-1].list == other[-1].list
 
 
 def _are_fragments(text: str, group: list[_Clause]) -> bool:
