@@ -35,11 +35,14 @@ class Asks(StrEnum):
 
 
 _US = r"(?:i|we|you|one|somebody|someone|anyone|our|my|an?|the|users?|people)\b"
+_NOT_MINE = r"(?<!my )(?<!our )(?<!her )(?<!his )(?<!your )(?<!their )"
+"""Before "own": "my own laptop" says whose it is and asks nothing about owning it."""
+
 _RELIANCE = re.compile(
     r"\b(?:count|rely|bank)\s+on\b"
     r"|\b(?:tell|promise|assure|guarantee|say to|state to)\b.{0,60}\bthat\b"
     r"|\b(?:who|whose)\s+(?:owns?|holds?|keeps?|has the rights?)\b|\bwhose\b.{0,40}\b(?:is|are)\b"
-    r"|\b(?:own|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
+    rf"|{_NOT_MINE}\b(?:own|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
     r"|\b(?:gets?|has|have|hold|holds|claims?|claiming)\b.{0,20}\b(?:claim|rights?|licen[cs]e|slice|stake)\b"
     rf"|\b(?:(?:do|does|will|would)\s+(?:the|your|their)|(?:do|does|will|may|can|could|would))"
     rf"\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
@@ -63,8 +66,8 @@ _INFORMATION = re.compile(
     re.IGNORECASE,
 )
 _OWNERSHIP = re.compile(
-    r"\b(?:own|owns|owned|owner|owners|ownership|belongs?|title|all rights?|full rights?|copyright"
-    r"|intellectual property|ours|yours|claims?)\b",
+    rf"{_NOT_MINE}\b(?:own|owns|owned|owner|owners|ownership|belongs?|title|all rights?"
+    r"|full rights?|copyright|intellectual property|ours|yours|claims?)\b",
     re.IGNORECASE,
 )
 
@@ -85,7 +88,12 @@ def asks(question: Question) -> Asks:
 
 def asks_ownership(question: Question) -> bool:
     """Tell whether the question is about owning something."""
-    return _OWNERSHIP.search(question.text) is not None
+    return speaks_of_owning(question.text)
+
+
+def speaks_of_owning(text: str) -> bool:
+    """Tell whether the text speaks of owning or claiming something."""
+    return _OWNERSHIP.search(text) is not None
 
 
 def lowered(text: str) -> str:

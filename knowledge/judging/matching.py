@@ -15,6 +15,7 @@ from knowledge.judging import wording
 from knowledge.judging.conditions import act_of
 from knowledge.judging.judge import Shown
 from knowledge.judging.thesaurus import Notions, Thesaurus
+from knowledge.models import Outcome
 
 # A listwise logistic fit of "this clause is the gold one" over the clauses shown, on the golden
 # and on the exam's development questions; either's weights serve the other about as well, so they
@@ -33,13 +34,16 @@ _SMALLEST_PIECE = 4
 class Match:
     """How a clause meets the question; every number lies in [0, 1].
 
-    `share` is its part of all the relevance shown. `ruled` is how much of the clause the question
-    speaks of (each notion weighted by how telling it is among the clauses shown), `act` the same
-    of the act the clause names. `notions` are what the clause speaks of.
+    `share` is its part of the relevance of all clauses that rule on something, `part` of that of
+    every clause shown: a description rules on nothing, but may be what was asked for. `ruled` is
+    how much of the clause the question speaks of (each notion weighted by how telling it is among
+    the clauses shown), `act` the same of the act the clause names. `notions` are what the clause
+    speaks of.
     """
 
     shown: Shown
     share: float
+    part: float
     ruled: float
     act: float
     notions: Notions
@@ -60,16 +64,22 @@ def match(question: str, shown: Sequence[Shown], thesaurus: Thesaurus) -> Matche
     asked = Notions().union(*slots)
     ruled = [thesaurus.together(_context(one)) for one in shown]
     weights = _weights(ruled)
-    strengths = _strengths(shown, slots, ruled, weights)
+    parts = _shares(_strengths(shown, slots, ruled, weights))
+    ruling = sum(
+        part
+        for one, part in zip(shown, parts, strict=True)
+        if one.unit.clause.outcome is not Outcome.NONE
+    )
     found = tuple(
         Match(
             shown=one,
-            share=share,
+            share=part / ruling if one.unit.clause.outcome is not Outcome.NONE else 0.0,
+            part=part,
             ruled=covered(notions, asked, weights),
             act=_act(one, asked, weights, thesaurus),
             notions=notions,
         )
-        for one, notions, share in zip(shown, ruled, _shares(strengths), strict=True)
+        for one, notions, part in zip(shown, ruled, parts, strict=True)
     )
     return Matches(all=found, asked=asked, weights=weights)
 

@@ -1,8 +1,8 @@
 """Notions: what a word stands for, so that "creds" meets "API key" and "prod" meets "production".
 
-`thesaurus.txt` beside this module has one notion a line, its names separated by commas; a line that
-begins with `#` is a comment. A name matches stem by stem, the longest first; one that ends in `*` matches
-any word that begins so. A word that belongs to no notion stands for itself.
+`thesaurus.txt` beside this module has one notion a line, its names separated by commas; a line
+that begins with `#` is a comment. A name matches stem by stem, the longest first; one that ends in
+`*` matches any word that begins so. A word that belongs to no notion stands for itself.
 """
 
 from __future__ import annotations
