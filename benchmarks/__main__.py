@@ -20,6 +20,8 @@ from benchmarks.table import Figure, Result, Skipped, print_table
 VARIABLE = "MAYI_MATERIAL"
 NAMES = ("exam", "retrieval", "golden", "outcomes", "scale", "start")
 PASSAGES = 10_000
+_WIDE = 120
+_EVERY = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Run:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return 1 where something does not hold what it must."""
     run = _run(arguments)
-    console = Console(soft_wrap=True)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
     results: list[Result] = []
     for name in run.only:
         _tell(f"measuring {name} ...")
@@ -103,13 +105,14 @@ def _scale(passages: int) -> Iterator[Result]:
 
 
 def _progress(what: str, done: int, of: int) -> None:
-    """Say how far a publication is."""
-    _tell(f"  {what} {done:,} of {of:,}", end="\r")
+    """Say how far a publication is, now and then."""
+    if done % _EVERY == 0:
+        _tell(f"  {what} {done:,} of {of:,}")
 
 
-def _tell(line: str, end: str = "\n") -> None:
+def _tell(line: str) -> None:
     """Write to standard error what is no result."""
-    sys.stderr.write(line + end)
+    sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
 

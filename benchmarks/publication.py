@@ -11,14 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import corpus
-from benchmarks.table import Figure, Result, Skipped
+from benchmarks.table import Figure, Result
 from knowledge.database import Database, file_url
+from knowledge.library import editions
 from knowledge.library.sources.folder import read_folder
 from knowledge.models import Edition
 from knowledge.publishing import publication
 from knowledge.publishing.publication import Progress
+from knowledge.retrieval import vectors
 from knowledge.retrieval.embedders import Embedder
-from knowledge.retrieval.index import ChromaIndex
+from knowledge.retrieval.index import Index
 
 NAME = "publication"
 
@@ -28,7 +30,7 @@ class Store:
     """A store with made-up guidelines published twice, and the seconds each publication took."""
 
     database: Database
-    index: ChromaIndex
+    index: Index
     embedder: Embedder
     edition: Edition
     passages: int
@@ -43,7 +45,7 @@ def published(passages: int, embedder: Embedder, progress: Progress) -> Iterator
         folder = Path(scratch) / "guidelines"
         corpus.write_guidelines(folder, passages)
         database = Database.open(file_url(Path(scratch) / "mayi.db"))
-        index = ChromaIndex(Path(scratch) / "index", database, embedder)
+        index = _index(Path(scratch) / "index", database, embedder)
         try:
             first, _ = _publish(folder, database, index, embedder, progress)
             corpus.change_one_section(folder)
@@ -58,6 +60,7 @@ def published(passages: int, embedder: Embedder, progress: Progress) -> Iterator
                 second=second,
             )
         finally:
+            index.close()
             database.close()
 
 
@@ -75,13 +78,29 @@ def figures(store: Store) -> Iterator[Result]:
     yield Figure(name="second publication", value=store.second, style="seconds", at_most=True)
 
 
-def no_model() -> Skipped:
-    """Say that without the sentence model there is nothing to embed."""
-    return Skipped(name=NAME, why="needs the sentence model's wheel")
+def _index(directory: Path, database: Database, embedder: Embedder) -> Index:
+    """Return the index of a new directory."""
+
+    def keys(number: int) -> tuple[str, ...]:
+        with database.read() as tx:
+            rulebook = editions.load(tx, number)
+        documents = rulebook.documents
+        return tuple(vectors.key(one, documents[one.document_id]) for one in rulebook.passages)
+
+    index = Index.open(
+        directory,
+        database,
+        model=embedder.name,
+        keys=keys,
+        clock=lambda: datetime.now(UTC),
+    )
+    if index is None:
+        raise RuntimeError("another process holds a directory that was only just made")
+    return index
 
 
 def _publish(
-    folder: Path, database: Database, index: ChromaIndex, embedder: Embedder, progress: Progress
+    folder: Path, database: Database, index: Index, embedder: Embedder, progress: Progress
 ) -> tuple[float, Edition]:
     """Return the seconds from reading the folder to the switched index, and the edition."""
     began = time.perf_counter()
