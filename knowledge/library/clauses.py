@@ -58,6 +58,8 @@ def _only_defines(sentence: str) -> bool:
 
 
 def _is_disclaimer(sentence: str) -> bool:
+    if cues.BOILERPLATE.search(sentence):
+        return True
     if cues.PLAIN_DUTY.search(sentence):
         return False
     capitals, letters = len(_CAPITAL.findall(sentence)), len(_LETTER.findall(sentence))
@@ -103,7 +105,7 @@ def _read_modal(match: re.Match[str], sentence: str, kind: Kind) -> _Modal:
     following = [w for w in _LETTERS.findall(match["next"].lower()) if w not in _DEGREES]
     return _Modal(
         word=short or word,
-        negated=bool(match["not"] or short or _DENIAL.search(before[-70:])),
+        negated=bool(match["not"] or short or _DENIAL.search(before[-70:]) or _NOR.search(before)),
         only=bool(match["only"]),
         verb=match["verb"].lower(),
         following=tuple(following) or ("",),
@@ -122,6 +124,7 @@ _SHORT = {
     "mustn't": "must",
     "shouldn't": "should",
 }
+_NOR = re.compile(r"\b(?:nor|neither)\s*$", re.IGNORECASE)
 _DENIAL = re.compile(
     r"(?:^|[.;,:(]\s?|\band )(?:no one|nobody|neither|none of|no)\b[\w' /-]{0,60}$", re.IGNORECASE
 )
@@ -181,7 +184,7 @@ def _of_liberty(modal: _Modal, kind: Kind) -> Clause | None:
     """ "May" and "can" of us or of a thing: liberty, denied liberty, or mere possibility."""
     if modal.verb == "expect" and modal.following[0] in {"us", "our"}:
         return _PROMISE if kind is not Kind.GUIDELINE else None
-    if modal.verb == "need" or cues.IN_PASSING.search(modal.before):
+    if modal.verb in {"need", "or"} or cues.IN_PASSING.search(modal.before):
         return None
     if modal.verb == "be":
         return _of_passive_liberty(modal, kind)
@@ -236,11 +239,15 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
         return Clause(outcome=Outcome.PERMITS)
     if modal.verb == "be" and modal.following[0] in cues.STATES:
         return None
-    if cues.UNREQUIRED.search(modal.before[-60:]):
+    if cues.UNREQUIRED.search(modal.before[-60:]) or _SUPPOSED.search(modal.before):
         return None
     lawful = modal.verb == "comply" and bool(cues.LEGAL_BOILERPLATE.search(modal.after[:60]))
     outcome = Outcome.CONDITIONS if modal.only else Outcome.REQUIRES
     return Clause(outcome=outcome, boilerplate=lawful)
+
+
+_SUPPOSED = re.compile(r"\b(?:if|in case)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever)\s*$", re.IGNORECASE)
+"""A duty only supposed ("if you must"), or lifted ("you do not need to")."""
 
 
 def _of_denied_duty(modal: _Modal) -> Clause | None:
@@ -301,12 +308,15 @@ def _duties(sentence: str, kind: Kind) -> Clause | None:
     for match in cues.DUTY.finditer(sentence):
         if _in_a_saving(sentence, match.start()) or cues.AUTHORITY.search(sentence, match.start()):
             continue
+        if _RELATIVE.search(sentence[max(0, match.start() - 8) : match.start()]):
+            continue
         theirs = party_before(sentence, match.start(), kind) is Party.THEM
         if cues.AGREES.match(match[0]) and kind is not Kind.GUIDELINE:
             return _PROMISE
         if cues.US_FIRST.match(match[0]) or not theirs or "require" in match[0]:
             lawful = bool(cues.LEGAL_COMPLIANCE.match(sentence, match.start()))
-            return Clause(outcome=Outcome.REQUIRES, boilerplate=lawful)
+            asked = match[0].lower().startswith("we ask")
+            return Clause(outcome=Outcome.REQUIRES, boilerplate=lawful, advice=asked)
     return None
 
 
@@ -433,8 +443,8 @@ def _of_imperative(start: str) -> Outcome | None:
 
 
 _INNER = re.compile(
-    r"(?:,|;|:|\band|\bbut|\)|—|–|-)\s{0,2}(?:please\s)?(?:also\s)?"  # noqa: RUF001
-    r"(do not|don't|never|avoid|please)\s(\w+)",
+    r"(?:(?:,|;|:|\band|\bbut|\)|—|–|-)\s{0,2}(?:please\s)?(?:also\s)?"  # noqa: RUF001
+    r"(do not|don't|never|please)|(?:;|:|—|–|\s-)\s{0,2}(avoid))\s(\w+)",  # noqa: RUF001
     re.IGNORECASE,
 )
 _LED = re.compile(
@@ -449,7 +459,7 @@ def _of_inner_imperative(sentence: str) -> Outcome | None:
     match = _INNER.search(sentence)
     if match is None:
         return _of_led_imperative(sentence)
-    first, verb = match[1].lower(), match[2].lower()
+    first, verb = (match[1] or match[2]).lower(), match[3].lower()
     if first == "please":
         wanted = verb in cues.IMPERATIVES or verb.endswith("ly")
         return Outcome.REQUIRES if wanted and not cues.DIRECTIONS.match(verb) else None
@@ -501,6 +511,8 @@ def lead_in_clauses(sentence: str, kind: Kind) -> list[Clause]:
     It may break off in the middle of its clause: "You must:", "You may not", "we will:". What
     it excepts from the rule above is what it rules: "Except for the following permitted uses:".
     """
+    if _BREAKS_OFF.search(sentence):
+        return [Clause(outcome=Outcome.PROHIBITS)]
     ruling = _EXCEPTING.sub("", sentence, count=1)
     found = clauses_of(ruling, kind)
     if found:
@@ -508,6 +520,7 @@ def lead_in_clauses(sentence: str, kind: Kind) -> list[Clause]:
     return clauses_of(ruling.rstrip(" :*") + " do the following", kind)
 
 
+_BREAKS_OFF = re.compile(r"(?:\bdo not|\bdon't|\bnever)\W{0,5}$", re.IGNORECASE)
 _EXCEPTING = re.compile(r"^\W{0,4}except (?:for|as|in) ", re.IGNORECASE)
 
 

@@ -22,18 +22,22 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 US = _set(
     """you yourself customer customers user users developer developers member members licensee
-    licensees subscriber subscribers client clients party parties employee employees staff
-    contractor contractors personnel worker workers manager managers team teams engineer engineers
-    colleague colleagues anyone anybody everyone everybody nobody person persons people individual
-    individuals organization organizations organisation organisations operator operators builder
-    builders researcher researchers exporter controller owner owners requester affiliate affiliates
-    supervisor supervisors department departments company administrator administrators guest guests
-    visitor visitors parent adult minors candidate candidates vendor vendors supplier suppliers
-    officer officers workforce applicant applicants integrator integrators deployer deployers
-    partner partners representative author authors reviewer reviewers maintainer maintainers
-    purchaser purchasers"""
+    licensees subscriber subscribers client clients party parties contractor contractors anyone
+    anybody everyone everybody nobody person persons people individual individuals organization
+    organizations organisation organisations operator operators builder builders researcher
+    researchers exporter controller owner owners requester affiliate affiliates company
+    administrator administrators guest guests visitor visitors parent adult minors candidate
+    candidates applicant applicants integrator integrators deployer deployers representative
+    author authors reviewer reviewers maintainer maintainers purchaser purchasers"""
 )
 """Who is bound, in vendor terms and in guidelines alike."""
+
+STAFF = _set(
+    """employee employees staff personnel worker workers manager managers team teams engineer
+    engineers colleague colleagues supervisor supervisors department departments officer
+    officers workforce vendor vendors supplier suppliers partner partners"""
+)
+"""Who is bound in a guideline; in vendor terms mostly the vendor's own people."""
 
 THEM = _set(
     """we provider processor processors subprocessor subprocessors sub-processor sub-processors
@@ -43,15 +47,15 @@ THEM = _set(
 
 THINGS = _set(
     """service services output outputs input inputs content contents agreement terms fees fee
-    account accounts data information software website site platform addendum clause clauses dpa
-    section sections policy policies plugin plugins action actions credit credits material
-    materials asset assets order form api documentation confidential sccs scc law laws this that
-    it they these those which who there nothing all any some each both either such notice notices
-    audit audits effective date term transfer transfers product products feature features access
-    arbitration arbitrator dispute disputes baa sirt tda mfa vpn pii phi ephi ai id ip url and or
-    but if as the a an in for to of by with on my our your his her its their model models
-    provisions provision liability discloser recipient claim claims subscription app apps editor
-    code repository github-hosted"""
+    account accounts data information software website site platform addendum clause clauses
+    dpa section sections policy policies plugin plugins action actions credit credits material
+    materials asset assets order form api documentation confidential sccs scc law laws this
+    that it they these those which who there nothing all any some each both either such notice
+    notices audit audits effective date term transfer transfers product products feature
+    features access arbitration arbitrator dispute disputes baa sirt tda mfa vpn pii phi ephi
+    ai id ip url and or but if as the a an in for to of by with on my our your his her its
+    their model models provisions provision liability discloser recipient claim claims
+    subscription app apps editor code repository github-hosted"""
 )
 """Words that are capitalised in terms, or stand before a modal, and name no speaker."""
 
@@ -68,20 +72,20 @@ MODAL_WORDS = _set(
     has have would"""
 )
 PROHIBITION_WORDS = _set(
-    """not no agree agrees refrain refrains refrained prohibited prohibits prohibit forbidden banned
-    disallowed don't isn't aren't zero off under waive give waiving nonrefundable non-refundable
-    restrict restricts unacceptable be non-transferable non-assignable non-giftable"""
+    """not no agree agrees refrain refrains refrained prohibited prohibits prohibit forbidden
+    banned disallowed don't isn't aren't zero off under waive give waiving nonrefundable non-
+    refundable restrict restricts unacceptable be non-transferable non-assignable non-giftable"""
 )
 DUTY_WORDS = _set(
     """required obligated obliged mandatory responsible accountable expected bound agree agrees
-    responsibility duty obligation represent represents warrant warrants covenant covenants certify
-    certifies indemnify indemnifies require requires ask expect requirement be"""
+    responsibility duty obligation represent represents warrant warrants covenant covenants
+    certify certifies indemnify indemnifies require requires ask expect requirement be"""
 )
 PERMISSION_WORDS = _set(
-    """allowed permitted authorized authorised entitled eligible welcome free permissible acceptable
-    ok okay fine available feel right rights option ability ownership grant grants own owns keep
-    keeps retain retains owner assign assigns nothing following allow allows choose approval
-    permission give gives limit restrict prevent options choices"""
+    """allowed permitted authorized authorised entitled eligible welcome free permissible
+    acceptable ok okay fine available feel right rights option ability ownership grant grants
+    own owns keep keeps retain retains owner assign assigns nothing following allow allows
+    choose approval permission give gives limit restrict prevent options choices"""
 )
 GATE_WORDS = _set(
     """require requires need needs available restricted limited accessible reserved confined
@@ -114,8 +118,8 @@ MODAL = _pattern(
 CAPABLE = _set(
     """be become have receive encounter see lose experience notice find need get contain include
     result cause vary differ depend occur happen help provide appear exist affect apply reflect
-    constitute seem remain take consist incorporate relate lead want wish believe prefer already
-    even sometimes"""
+    constitute seem remain take consist incorporate relate lead want wish believe prefer
+    already even sometimes"""
 )
 """After "may" or "can": what might be the case, not what one is free to do."""
 
@@ -138,10 +142,10 @@ CONSIDERED_ACTS = _set(
     published modified sold resold removed transmitted sent kept retained installed downloaded
     uploaded connected taken made granted given allowed permitted lent loaned reused delegated
     combined exported deployed changed altered relied assigned sublicensed waived created built
-    trained submitted entered exposed hard-coded committed released circumvented bypassed disabled
-    shipped forwarded recorded collected tolerated accepted refunded returned exchanged employed
-    brought left written posted printed discarded reassigned applied performed done conducted
-    merged put"""
+    trained submitted entered exposed hard-coded committed released circumvented bypassed
+    disabled shipped forwarded recorded collected tolerated accepted refunded returned
+    exchanged employed brought left written posted printed discarded reassigned applied
+    performed done conducted merged put"""
 )
 """After "may be" and "may not be": acts that somebody does, and may be free or forbidden to do."""
 
@@ -155,8 +159,9 @@ DISCLAIMED = _pattern(
 """What the other side says it will not do in order to be free of it: no promise to us."""
 
 SOFT_OR_OWN = _set(
-    """try use collect seek aim receive need charge consider continue terminate suspend bill own
-    determine invoke invoice know hold assume depend vary differ"""
+    """try endeavour endeavor audit monitor use collect seek aim receive need charge consider
+    continue terminate suspend bill own determine invoke invoice know hold assume depend vary
+    differ"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
 
@@ -181,8 +186,8 @@ SURVIVING = _set(
 """After "shall", "should" and "will" of a thing: what is the case, not what is to be done."""
 
 HAPPENINGS = _set(
-    """receive lose find see know continue remain own retain usually want become get likely benefit
-    often mean apply exist always occur play still"""
+    """receive lose find see know continue remain own retain usually want become get likely
+    benefit often mean apply exist always occur play still"""
 )
 """After "you will": what happens to us, not what we are to do."""
 
@@ -232,10 +237,11 @@ THEIR_WORD_FORBIDS = _pattern(r"allow|permit|tolerate|prohibit|condone|restrict"
 NOBODY = _pattern(
     r"(?:^|[.;:] )no (?!longer|later|more|less|event|guarantee|warrant|matter|liabilit|waiver|"
     r"third|agency|partner|joint|failure|one is|delay|provision|need|such|additional)"
-    r"[\w' -]{2,60}? (?:may|shall|should|must|will|can|is|are)\b"
-    r"(?! (?:not )?(?:required|be required|necessary|be liable|liable))"
+    r"(?:(?!which\b|that\b|who\b)[\w'-]+ ){1,9}?(?:may|shall|should|must|will|can|is|are)\b"
+    r"(?! (?:not )?(?:required|be required|necessary|be liable|liable))",
+    r"^\W{0,4}no (?!longer|later|more|less|need|guarantee)[\w'/ -]{3,40}[.!]?\W{0,3}$",
 )
-"""Subjects that are denied: "no employee may", "no credentials are"."""
+"""Subjects that are denied: "no employee may", "no credentials are", "No gore."."""
 
 FLAT = _pattern(
     r"\b(?P<who>we|(?-i:[A-Z])[\w-]+(?:\s(?-i:[A-Z])[\w-]+)?)"
@@ -260,13 +266,16 @@ FLAT_PASSIVE = _pattern(
 
 DUTY = _pattern(
     r"\b(?:is|are|am|be) (?:also |solely |fully |still |then |directly |ultimately |each |"
-    r"strictly |therefore |legally )?(?:required(?! (?:due|by|under|as|in order|pursuant|for))|"
+    r"strictly |therefore |legally )?(?:required"
+    r"(?! (?:to do so|due|by|under|as|in order|pursuant|for))|"
     r"obligated|obliged|mandatory|responsible for|responsible and liable|accountable for|"
     r"expected to|bound to)\b",
     r"\b(?:you|customer|user|company|licensee|developer|parties|party) (?:each |also |hereby |"
     r"further |expressly |both )?agrees? (?:to|that (?:you|it|they) (?:will|shall|are|is))\b"
-    r"(?! (?:not|be bound|these|the terms|our|receive a))",
-    r"\b(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)? agrees? to\b(?! (?:not|be bound|these|the terms))",
+    r"(?! (?:not|be bound|these|the terms|our|receive a)| (?:the|our|any|all|such) "
+    r"(?:[\w-]+ ){0,5}?(?:terms|policy|policies|agreements?)\b)",
+    r"\b(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)? agrees? to\b(?! (?:not|be bound|these|the terms)| "
+    r"(?:the|our|any|all|such) (?:[\w-]+ ){0,5}?(?:terms|policy|policies|agreements?)\b)",
     r"\b(?:it is|it's|is) (?:\w+ )?(?:your|customer's|the user's|each \w+'s) (?:\w+ )?"
     r"(?:responsibility|duty|obligation)",
     r"\b(?:remains?|under) (?:an obligation|obligated|responsible)",
@@ -290,8 +299,8 @@ LEGAL_COMPLIANCE = _pattern(
 )
 US_FIRST = _pattern(r"(?:you|customer|user|company|licensee|developer|parties|party)\b")
 AUTHORITY = _pattern(
-    r"represents? (?:and warrants? )?that (?:you|it|they) (?:have|has|possess\w*) (?:the )?"
-    r"(?:legal )?(?:authority|right and)",
+    r"(?:represents?|warrants?) (?:and (?:represents?|warrants?) )?that (?:you|it|they) "
+    r"(?:have|has|possess\w*) (?:the )?(?:legal )?(?:authority|power|right and)",
     r"warrants? that \W{0,3}(?:i\W{1,3})?it possesses",
 )
 """Power to sign, which is no rule on what one does."""
@@ -352,6 +361,7 @@ MENTIONED = _pattern(
     r"\b(?:as|where|if|extent|unless|when|otherwise|except|than) (?:\w+ )?(?:is |are )?"
     r"(?:permitted|allowed|authori[sz]ed)",
     r"(?:permitted|allowed|authori[sz]ed) (?:by|under) (?:applicable|law|local|the gdpr|ccpa)",
+    r"\bauthori[sz]ed to (?:enter|execute|sign)",
     r"\b(?:who|which|that) (?:have|has|is|are) (?:\w+ )?(?:the )?(?:right|authori[sz]ed|"
     r"allowed|entitled)",
 )
@@ -392,8 +402,8 @@ RESERVED = _pattern(
     r"(?-i:[A-Z])\w{2,20}(?:\s(?-i:[A-Z])\w{1,20})?'s|from (?-i:[A-Z])\w+|by (?-i:[A-Z])\w+|"
     r"licensor's|provider's)(?!\w)[^.;]{0,60}?\b(?:consent|permission|approval|authori[sz]ation|"
     r"approved|agree[ds]?|notice|permit|writing)",
-    r"\b(?:without|absent) (?:(?:the|express|explicit|prior|specific|written|advance|our),? ){1,4}"
-    r"(?:consent|permission|approval|authori[sz]ation)\b"
+    r"\b(?:without|absent|except with) (?:(?:the|express|explicit|prior|specific|written|"
+    r"advance|our),? ){1,4}(?:consent|permission|approval|authori[sz]ation)\b"
     r"(?! (?:of|from) (?:the|your|a|an) (?:person|individual|data|owner|copyright|user|officer))",
     r"\b(?:expressly )?(?:approved|authori[sz]ed|permitted) (?:in writing )?by "
     r"(?:us|(?-i:[A-Z])\w+)",
@@ -470,7 +480,7 @@ GATE = _pattern(
 """A duty that stands before an act and so gates it."""
 
 LIMIT = _pattern(
-    r"\b(?:may|must|should|shall|can|be)\b[^.;(]{0,60}\bonly\b(?! (?:a|an|part))",
+    r"\b(?:may|must|should|shall|can)\b[^.;(]{0,60}\bonly\b(?! (?:a|an|part))",
     r"^\W{0,4}only\b[^.;]{0,60}\b(?:may|can|are|is|should|must)\b",
 )
 
@@ -509,6 +519,11 @@ LEGAL_BOILERPLATE = _pattern(
     r"laws and regulations|the law|terms of service|our policies|export)\b"
 )
 
+BOILERPLATE = _pattern(
+    r"\b(?:invalid|illegal|void) or unenforceable\b|\bunenforceab|\bseverab|\bentire agreement\b"
+)
+"""Clauses about the document's own validity, whoever they speak of."""
+
 LIABILITY = _pattern(
     r"\bas[- ]is\b|\bmerchantability|\bliable|\bliabilit(?:y|ies)|\bconsequential damages|"
     r"\bgoverned by|\bgoverning law|\bjurisdiction|\bseverab|\bforce majeure|"
@@ -543,20 +558,20 @@ DEFINING = _pattern(
 IMPERATIVES = _set(
     """use do keep store share send report ensure make be have get obtain ask notify inform tell
     check review test verify validate document record log track label mark remove delete rotate
-    encrypt lock protect secure restrict limit disable enable set configure follow comply respect
-    treat handle avoid stop start create write add include provide give submit request complete
-    assign assist support maintain manage monitor measure establish implement apply adopt define
-    identify assess evaluate consider prefer choose select pin run build deploy automate integrate
-    design develop plan prepare update upgrade patch replace return wipe destroy dispose shred
-    sign register enrol enroll attend read acknowledge agree confirm disclose publish post put
-    place move copy save back archive retain work talk discuss meet engage involve consult
-    communicate escalate prioritise prioritize minimise minimize reduce refrain switch turn leave
-    take bring carry wear present speak listen help learn understand think remember aim try seek
-    perform conduct execute coordinate oversee supervise train educate host scan audit
-    investigate respond act abide adhere name number link cite credit attribute comment commit
-    merge tag release ship always only cease connect install download upload print let
-    allow grant revoke approve authorise authorize separate isolate segment stay
-    incorporate generate specify describe state list require call point go break
+    encrypt lock protect secure restrict limit disable enable set configure follow comply
+    respect treat handle avoid stop start create write add include provide give submit request
+    complete assign assist support maintain manage monitor measure establish implement apply
+    adopt define identify assess evaluate consider prefer choose select pin run build deploy
+    automate integrate design develop plan prepare update upgrade patch replace return wipe
+    destroy dispose shred sign register enrol enroll attend read acknowledge agree confirm
+    disclose publish post put place move copy save back archive retain work talk discuss meet
+    engage involve consult communicate escalate prioritise prioritize minimise minimize reduce
+    refrain switch turn leave take bring carry wear present speak listen help learn understand
+    think remember aim try seek perform conduct execute coordinate oversee supervise train
+    educate host scan audit investigate respond act abide adhere name number link cite credit
+    attribute comment commit merge tag release ship always only cease connect install download
+    upload print let allow grant revoke approve authorise authorize separate isolate segment
+    stay incorporate generate specify describe state list require call point go break
     collaborate celebrate show prevent detect maximise maximize promote facilitate"""
 )
 """Base forms with which rules in the imperative begin."""
@@ -564,8 +579,8 @@ IMPERATIVES = _set(
 NOT_IMPERATIVE_NEXT = _set(
     """of is are was were will must shall may can should has have had requires require includes
     include means refers and or by from - – — process procedures procedure policy policies case
-    cases plan plans management results result team teams data standards standard access requests
-    request controls control code services service rights trust"""  # noqa: RUF001
+    cases plan plans management results result team teams data standards standard access
+    requests request controls control code services service rights trust"""  # noqa: RUF001
 )
 """What follows when the first word was a noun after all ("use of", "test results")."""
 
@@ -582,7 +597,7 @@ LEADING_ADVERB = _pattern(
 )
 
 SOFT_IMPERATIVE = _pattern(
-    r"\bplease\b|^\W{0,4}(?:consider|avoid|try|aim|prefer|think|ideally)\b|[-–—,] avoid\b"  # noqa: RUF001
+    r"\bplease\b|^\W{0,4}be (?:careful|mindful)\b|^\W{0,4}(?:consider|avoid|try|aim|prefer|think|ideally)\b|[-–—,] avoid\b"  # noqa: RUF001
 )
 
 STANDS_ALONE = _pattern(

@@ -88,7 +88,26 @@ def _reading_of(passage: Passage, kind: Kind, above: Clause | None) -> Reading:
         return marked
     own = [clause for sentence in _sentences(text) for clause in clauses.clauses_of(sentence, kind)]
     ruling = _ruling_context(passage, kind, above)
+    if ruling is None and _is_described(passage, text, kind):
+        own = [clause for clause in own if clause.promise]
     return _combine(_under(ruling, own, text) if ruling else own)
+
+
+_DESCRIBING = re.compile(
+    r"\bdefinitions? appl|\bthe meanings?\b|\b(?:following|such|these) (?:\w+ ){0,2}measures\b|"
+    r"\bbest practices\b|\bpurposes?\W*$|\bcategories\b|"
+    r"\bwe (?:may |also )?(?:use|collect|process|share|receive|disclose|provide)\b",
+    re.IGNORECASE,
+)
+"""Lead-ins to definitions, and to what the other side does: their items rule nothing of ours."""
+
+
+def _is_described(passage: Passage, text: str, kind: Kind) -> bool:
+    if not passage.lead_ins or clauses.speaks_for_itself(text):
+        return False
+    lead_in = plain(passage.lead_ins[-1])
+    defining = "defini" in lead_in.lower() or "meaning" in lead_in.lower()
+    return bool(_DESCRIBING.search(lead_in)) and (defining or kind is not Kind.GUIDELINE)
 
 
 # ---------------------------------------------------------------- plain words
@@ -198,6 +217,8 @@ def _ruling_context(passage: Passage, kind: Kind, above: Clause | None) -> Claus
 
 def _goes_on(text: str, own: Clause | None, *, inner: bool) -> bool:
     """Tell whether a lead-in takes its meaning from what stands above it."""
+    if own is not None and own.outcome is Outcome.PROHIBITS:
+        return False
     if own is None:
         return inner or bool(_CONTINUING.search(text) or _FRAGMENT.match(text))
     return inner and not clauses.speaks_for_itself(text) and not _CARVING.match(text)
@@ -254,9 +275,12 @@ def _under_prohibition(text: str) -> Outcome:
 def _under_duty(text: str) -> Outcome:
     if _DENIED_ITEM.match(text):
         return _under_prohibition(text)
+    if _ONLY_ITEM.match(text):
+        return Outcome.CONDITIONS
     return Outcome.CONDITIONS if ways_out.is_gate(text) else Outcome.REQUIRES
 
 
+_ONLY_ITEM = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?only\b", re.IGNORECASE)
 _DENIED_ITEM = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -294,7 +318,7 @@ def _combine(found: Iterable[Clause]) -> Reading:
     return Reading(
         outcome=outcome,
         advice=all(clause.advice for clause in carrying),
-        promise=all(clause.promise for clause in weighing),
+        promise=all(clause.promise for clause in carrying),
     )
 
 

@@ -26,11 +26,25 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
     tokens = _WORD.findall(clause)
     while tokens and tokens[-1].lower() in _BETWEEN:
         tokens.pop()
+    special = _of_others(" ".join(tokens[-2:]).lower()) if kind is not Kind.GUIDELINE else None
+    if special is not None:
+        return special
     for number, token in _nearest_first(tokens):
-        party = _party(token, kind, adjacent=number == len(tokens) - 1)
+        following = tokens[number + 1] if number + 1 < len(tokens) else ""
+        party = _party(token, following, kind)
         if party is not None:
             return party
     return Party.THING
+
+
+def _of_others(last_words: str) -> Party | None:
+    """In terms "our affiliates" are theirs, "third parties" nobody's, "each of us" are both."""
+    if last_words == "of us":
+        return Party.US
+    first, _, second = last_words.partition(" ")
+    if second and first in {"our", "third"}:
+        return Party.THEM if first == "our" else Party.THING
+    return None
 
 
 REACH = 160
@@ -55,22 +69,25 @@ def _nearest_first(tokens: list[str]) -> list[tuple[int, str]]:
     return [*numbered[-1:], *numbered[:-1][:_HEAD], *reversed(numbered[:-1][_HEAD:])]
 
 
-def _party(token: str, kind: Kind, *, adjacent: bool) -> Party | None:
-    word = token.lower()
-    if word in cues.US:
+def _party(token: str, following: str, kind: Kind) -> Party | None:
+    word = token.lower().removesuffix("'s")
+    if word in cues.US or (word in cues.STAFF and kind is Kind.GUIDELINE):
         return Party.US
     them = Party.US if kind is Kind.GUIDELINE else Party.THEM
     if word in cues.THEM:
         return them
-    if word in cues.THINGS:
+    if word in cues.THINGS or word in cues.STAFF:
         return None
-    return them if _is_name(token, adjacent=adjacent) else None
+    return them if _is_name(token, following) else None
 
 
-def _is_name(token: str, *, adjacent: bool) -> bool:
-    """Tell whether a word looks like a speaker's name: "OpenAI" anywhere, "Meta" before a verb."""
-    if token.isupper() or (token.endswith("s") and not token.endswith("'s")):
+def _is_name(token: str, following: str) -> bool:
+    """Tell whether a word looks like a speaker's name: "OpenAI" anywhere, "Meta" before a verb.
+
+    A name that belongs to something ("Meta's policies", "ChatGPT Voice") speaks of nobody.
+    """
+    if token.isupper() or token.endswith("s") or following[:1].isupper():
         return False
     if any(letter.isupper() for letter in token[1:]) and "-" not in token:
         return True
-    return adjacent and token[0].isupper()
+    return not following and token[0].isupper()
