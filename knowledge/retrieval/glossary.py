@@ -37,6 +37,7 @@ _FORMS = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 5
+MOST_BYTES = 1_000_000
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n])\W*$")
 
 
@@ -143,6 +144,7 @@ class Glossary:
         files = [_read(OURS, raw[0])]
         if extra is not None:
             raw.append(_bytes(extra))
+            _refuse_aliases(extra, raw[1])
             files.append(_read(extra, raw[1]))
         return cls(files, sha256(b"\0".join(raw)).hexdigest()[:16])
 
@@ -222,6 +224,8 @@ def _capital(text: str, at: int) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refusal(path, f"the glossary is larger than {MOST_BYTES // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:
         raise _refusal(path, f"the glossary cannot be read ({error.strerror})") from error
@@ -230,31 +234,48 @@ def _bytes(path: Path) -> bytes:
 def _read(path: Path, raw: bytes) -> _File:
     """Check a glossary file; raises SourceRefused."""
     try:
-        # The C loader is several times faster; aliases make the size of YAML unbounded.
-        tree: Any = yaml.load(raw, Loader=_Plain)  # noqa: S506 - a subclass of CSafeLoader
+        tree: Any = yaml.load(raw, Loader=_Plain)  # noqa: S506 - a kind of safe loader
         return _File.model_validate(tree or {})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark is not None else str(path)
-        raise _refusal(place, f"not YAML ({getattr(error, 'problem', error)})") from error
-    except (ValidationError, UnicodeDecodeError) as error:
+        said = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise _refusal(place, f"not YAML ({said})") from error
+    except ValidationError as error:
         raise _refusal(path, f"not a glossary ({_first(error)})") from error
 
 
-class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A safe loader that takes no aliases."""
-
-    def compose_node(self, parent: object, index: object) -> object:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not taken here")
-        return super().compose_node(parent, index)
+# The loader in C is several times faster, and every cold start waits for it.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _first(error: ValidationError | UnicodeDecodeError) -> str:
-    if isinstance(error, ValidationError):
-        problem = error.errors()[0]
-        return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-    return "not UTF-8"
+class _Plain(_Safe):  # type: ignore[misc]
+    """A safe loader that takes neither aliases, which may grow without bound, nor a key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, *, deep: bool = False) -> Any:  # noqa: ANN401
+        seen: set[str] = set()
+        for name, _ in node.value:
+            if name.value in seen:
+                what = f"{name.value} stands there twice"
+                raise yaml.MarkedYAMLError(problem=what, problem_mark=name.start_mark)
+            seen.add(str(name.value))
+        return super().construct_mapping(node, deep=deep)
+
+
+def _refuse_aliases(path: Path, raw: bytes) -> None:
+    try:
+        for event in yaml.parse(raw, Loader=_Safe):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line if event.start_mark else 0
+                place = f"{path}:{line + 1}"
+                raise _refusal(place, "not a glossary (aliases are not taken)")
+    except yaml.YAMLError:
+        return  # what is wrong with it is said by _read
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
 
 
 def _refusal(place: Path | str, what: str) -> SourceRefused:

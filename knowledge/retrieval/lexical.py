@@ -88,7 +88,7 @@ class Lexical:
         self._counts = np.add.reduceat(weights, starts) if len(starts) else weights
         self._lengths = np.bincount(places, weights, minlength=self.size).astype(np.float32)
         kinds, first = np.unique(terms[starts], return_index=True)
-        ends = np.append(first[1:], len(starts))
+        ends = np.append(first, len(starts))[1:]
         self._spans = dict(
             zip(kinds.tolist(), zip(first.tolist(), ends.tolist(), strict=True), strict=True)
         )

@@ -35,7 +35,7 @@ TITLE_WEIGHT = 0.3
 CONTEXT_WEIGHT = 0.5
 
 # How many candidates each way of searching names, and how many are compared token by token.
-CANDIDATES = 100
+CANDIDATES = 60
 COMPARED = 40
 
 # A word names a document if at most a quarter of all documents have it in their names; a rare
@@ -53,7 +53,7 @@ class Index(Protocol):
     """Whatever names the nearest passages of an edition faster than looking at all of them."""
 
     def nearest(self, edition: int, vector: Floats, count: int) -> Sequence[str] | None:
-        """Return the ids of the nearest passages, or None where the edition has no index here."""
+        """Return the keys of the nearest passages, or None where the edition is not indexed."""
         ...
 
 
@@ -100,12 +100,13 @@ class Search:
         self._index = index
         number = {document.id: n for n, document in enumerate(self._documents)}
         self._document_of = np.array([number[p.document_id] for p in self._passages], np.int64)
-        self._place_of = {passage.id: place for place, passage in enumerate(self._passages)}
         self._makers = [glossary.vendor(d.vendor) if d.vendor else None for d in self._documents]
         self._named = _names(self._documents)
         self._lexical = Lexical(self._fields())
         self._vectors: Floats | None = None
-        self._tokens: list[bytes] = []
+        self._tokens: tuple[bytes, ...] = ()
+        self._row_of = np.full(len(self._passages), -1, np.int64)
+        self._row_of_key: dict[str, int] = {}
         if vectors is not None and embedder is not None and len(vectors.vectors):
             self._take(vectors)
 
@@ -129,15 +130,21 @@ class Search:
         ]
 
     def _take(self, vectors: Matrix) -> None:
-        """Bring the vectors into the passages' order; one without gets zeros and no tokens."""
+        """Keep a row for each key of the passages, and one of zeros for those without vectors.
+
+        Passages of equal text share a key and a row.
+        """
         keys = [
             key(passage, self._documents[number])
             for passage, number in zip(self._passages, self._document_of, strict=True)
         ]
-        rows = np.array([vectors.rows.get(each, -1) for each in keys], np.int64)
-        self._vectors = vectors.vectors[rows]
-        self._vectors[rows < 0] = 0
-        self._tokens = [vectors.tokens[row] if row >= 0 else b"" for row in rows]
+        used = [each for each in dict.fromkeys(keys) if each in vectors.rows]
+        self._row_of_key = {each: row for row, each in enumerate(used)}
+        self._row_of = np.array([self._row_of_key.get(each, -1) for each in keys], np.int64)
+        rows = [vectors.rows[each] for each in used]
+        nothing = np.zeros((1, vectors.vectors.shape[1]), np.float32)
+        self._vectors = np.concatenate([vectors.vectors[rows], nothing])
+        self._tokens = (*(vectors.tokens[row] for row in rows), b"")
 
     # ------------------------------------------------------------ what is asked
 
@@ -207,7 +214,7 @@ class Search:
         score = LEXICAL_SHARE * _share(lexical)[places]
         dense = None
         if asked.vector is not None and self._vectors is not None:
-            dense = self._vectors[places] @ asked.vector
+            dense = self._vectors[self._row_of[places]] @ asked.vector
             score += (1 - LEXICAL_SHARE) * _share(dense)
         score += STEERING * asked.steered[places]
         score += NAMING * self._naming(asked)[self._document_of[places]]
@@ -215,37 +222,55 @@ class Search:
 
     def _near(self, asked: _Asked, vector: Floats) -> list[Places]:
         """Return the passages nearest to the question: of all, and of those it is steered to."""
-        near = self._indexed(asked.visible, vector)
-        if near is None:
-            near = self._nearest(np.flatnonzero(asked.visible), vector)
-        if not asked.steered.any():
-            return [near]
-        return [near, self._nearest(np.flatnonzero(asked.steered), vector)]
+        rows = self._indexed(asked.visible, vector)
+        if rows is None:
+            rows = self._nearest(self._rows(asked.visible), vector)
+        near = [self._holding(rows, asked.visible)]
+        if asked.steered.any():
+            rows = self._nearest(self._rows(asked.steered), vector)
+            near.append(self._holding(rows, asked.steered))
+        return near
+
+    def _rows(self, passages: Mask) -> Places:
+        """Return the rows of the passages' vectors."""
+        held = np.zeros(len(self._row_of_key) + 1, np.bool_)
+        held[self._row_of[passages]] = True
+        return np.flatnonzero(held[:-1])
+
+    def _holding(self, rows: Places, passages: Mask) -> Places:
+        """Return which of the passages have one of these rows."""
+        wanted = np.zeros(len(self._row_of_key) + 1, np.bool_)
+        wanted[rows] = True
+        return np.flatnonzero(wanted[self._row_of] & passages)
 
     def _indexed(self, visible: Mask, vector: Floats) -> Places | None:
-        """Return what the index names, or None where it cannot name enough that is visible."""
-        if self._index is None or len(visible) <= CANDIDATES:
+        """Return the rows that the index names; None where it cannot name enough visible ones."""
+        if self._index is None or len(self._row_of_key) <= CANDIDATES:
             return None
-        ids = self._index.nearest(self._edition, vector, CANDIDATES * OVER_FETCH)
-        if ids is None:
+        everything = bool(visible.all())
+        count = CANDIDATES if everything else CANDIDATES * OVER_FETCH
+        named = self._index.nearest(self._edition, vector, count)
+        if named is None:
             return None
-        places = np.array([self._place_of[each] for each in ids], np.int64)
-        places = places[visible[places]]
-        return self._nearest(places, vector) if len(places) >= CANDIDATES else None
+        rows = np.array([self._row_of_key[each] for each in named], np.int64)
+        if everything:
+            return rows
+        rows = np.intersect1d(rows, self._rows(visible))
+        return self._nearest(rows, vector) if len(rows) >= CANDIDATES else None
 
-    def _nearest(self, places: Places, vector: Floats) -> Places:
-        """Return the nearest of these passages, by an exact look at each."""
+    def _nearest(self, rows: Places, vector: Floats) -> Places:
+        """Return the nearest of these rows, by an exact look at each."""
         assert self._vectors is not None  # noqa: S101 - whoever has a vector has vectors
-        whole = len(places) == len(self._vectors)
-        return _best(
-            (self._vectors if whole else self._vectors[places]) @ vector, places, CANDIDATES
-        )
+        whole = len(rows) == len(self._row_of_key)
+        held = self._vectors[:-1] if whole else self._vectors[rows]
+        return _best(held @ vector, rows, CANDIDATES)
 
     def _compared(self, asked: _Asked, found: _Found) -> _Found:
         """Return the candidates after comparing the best of them token by token."""
         if asked.tokens is None or not len(asked.tokens) or not len(found.places):
             return found
-        close = closeness(asked.tokens, [self._tokens[place] for place in found.places[:COMPARED]])
+        rows = self._row_of[found.places[:COMPARED]]
+        close = closeness(asked.tokens, [self._tokens[row] for row in rows])
         lowest, highest = float(close.min()), float(close.max())
         score = found.score.copy()
         score[: len(close)] += LATE_SHARE * (close - lowest) / max(highest - lowest, 1e-9)
