@@ -45,8 +45,9 @@ class Thresholds:
     stand `alone` with this part of all that was shown. `full` is the part of a marked clause that
     a question speaks of when it speaks of it fully: people name the act, not every example.
     `beside` is the share of the leading clause from which another of the same ruling is quoted as
-    well; `rival` how much of what the leading clause leaves unsaid a stricter clause must speak
-    of to hold it back.
+    well; a stricter clause holds a permission back that has a share of `tie` of the leading
+    clause's, or that speaks of `rival` of what the leading clause leaves unsaid while the
+    question speaks of `acting` of its act.
     """
 
     marked: float = 0.45
@@ -58,6 +59,8 @@ class Thresholds:
     full: float = 0.3
     beside: float = 0.25
     rival: float = 0.34
+    acting: float = 0.34
+    tie: float = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,14 +205,18 @@ class Reader:
         return alone and grants.reaches(words, found.asked, self.thesaurus)
 
     def _rivals(self, other: _Reading, lead: _Reading, found: Matches) -> bool:
-        """Tell whether a stricter clause speaks of what the question says and the lead does not."""
+        """Tell whether a stricter clause is about as near as the lead, or speaks of what the
+        question says and the lead does not.
+        """
         if other.ruling is Ruling.ALLOWED or other.match.shown.unit.clause.outcome in _HARMLESS:
             return False
         if _carves_out(lead, other):
             return False
+        if other.match.share >= self.thresholds.tie * lead.match.share:
+            return True
         unsaid = found.asked - lead.match.notions
         reach = covered(unsaid & found.weights.keys(), other.match.notions, found.weights)
-        return reach >= self.thresholds.rival and other.match.act >= lead.match.act
+        return reach >= self.thresholds.rival and other.match.act >= self.thresholds.acting
 
     def _confidence(self, lead: _Reading, readings: Sequence[_Reading]) -> float:
         """Return the share of relevance of all clauses that say what the lead says, in [0, 1].
