@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from knowledge.library.sentences import words as count
+
 _LINK = re.compile(
     r"!?\[([^\[\]]{0,2000})\]\([^()\s]{0,2000}(?:\([^()\s]{0,500}\)[^()\s]{0,500})?[^()]{0,200}\)"
 )
@@ -78,6 +80,7 @@ _DATED = re.compile(
 )
 _MARKERS = re.compile(r"\W*(?:not\s+allowed|allowed|ask\s+first)\b", re.IGNORECASE)
 _MOST_WORDS = 10
+_OPEN_ENDS = (":", ";", ",", "?", "!", "：", "；", "，", "。", "？", "！")  # noqa: RUF001
 _MOST_CAPITALS = 8
 
 
@@ -96,7 +99,7 @@ def is_pseudo_heading(raw: str) -> bool:
         return False
     words = plain(raw)
     title = without_numbering(words)
-    if not any(c.isalpha() for c in title) or words.endswith((":", ";", ",", "?", "!")):
+    if not any(c.isalpha() for c in title) or words.endswith(_OPEN_ENDS):
         return False
     if is_dated(words) or _MARKERS.match(words) or _is_rule(title):
         return False
@@ -109,10 +112,8 @@ def is_italic(raw: str) -> bool:
 
 
 def _is_italic_title(raw: str, title: str) -> bool:
-    words = title.split()
-    return (
-        is_italic(raw) and len(words) <= _MOST_WORDS and title[-1].isalnum() and words[0].istitle()
-    )
+    fits = count(title) <= _MOST_WORDS and title[-1].isalnum() and title[0].isupper()
+    return fits and is_italic(raw)
 
 
 _RULING = re.compile(
@@ -125,7 +126,7 @@ _MOST_WORDS_WITH_STOP = 6
 
 def _is_rule(title: str) -> bool:
     """Tell whether the line rules by itself ("Do not share keys"), so that nothing is below it."""
-    if title.endswith(".") and len(title.split()) > _MOST_WORDS_WITH_STOP:
+    if title.endswith(".") and count(title) > _MOST_WORDS_WITH_STOP:
         return True
     return bool(_RULING.search(title)) and not _ASKING.match(title)
 
@@ -133,7 +134,7 @@ def _is_rule(title: str) -> bool:
 def _is_bold_title(raw: str, title: str) -> bool:
     opening = raw.lstrip("0123456789.\\) ")
     whole = bool(_BOLD_LINE.fullmatch(opening)) and _outside_bold(opening) == ""
-    return whole and len(title.split()) <= _MOST_WORDS and not re.search(r"\.\s+\w", title)
+    return whole and count(title) <= _MOST_WORDS and not re.search(r"\.\s+\w", title)
 
 
 def _outside_bold(raw: str) -> str:
@@ -147,7 +148,7 @@ def _is_capitals(title: str) -> bool:
     cased = sum(c.isupper() for c in letters)
     return (
         cased == len(letters) >= 4  # noqa: PLR2004 - an acronym alone is no heading
-        and len(title.split()) <= _MOST_CAPITALS
+        and count(title) <= _MOST_CAPITALS
         and not title.endswith(".")
     )
 
@@ -155,9 +156,11 @@ def _is_capitals(title: str) -> bool:
 def is_title(raw: str) -> bool:
     """Tell whether a list item's own line is a title for what it holds, not a rule."""
     words = plain(raw)
-    if "\n" in raw.strip() or not words or len(words.split()) > _MOST_WORDS:
+    if "\n" in raw.strip() or not words or count(words) > _MOST_WORDS:
         return False
-    return words[-1].isalnum() and not without_numbering(words)[:1].islower()
+    title = without_numbering(words)
+    ends = words[-1].isalnum() or (title != words and words[-1] == "." and not _is_rule(title))
+    return ends and not title[:1].islower()
 
 
 _RUN_IN = re.compile(
@@ -191,10 +194,10 @@ def _plain_run_in(text: str, start: int, end: int) -> tuple[str, int] | None:
         return None
     title = plain(found.group()).rstrip(". ")
     rules = _is_rule(title) or not _can_be_run_in(title)
-    return None if rules or len(title.split()) > _MOST_PLAIN_WORDS else (title, found.end())
+    return None if rules or count(title) > _MOST_PLAIN_WORDS else (title, found.end())
 
 
 def _can_be_run_in(title: str) -> bool:
-    if len(title.split()) > _MOST_WORDS or _MARKERS.match(title) or is_dated(title):
+    if count(title) > _MOST_WORDS or _MARKERS.match(title) or is_dated(title):
         return False
     return any(c.isalpha() for c in title)

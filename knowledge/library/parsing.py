@@ -34,6 +34,7 @@ VERSION = "1"
 LONGEST = 120
 """Words a passage should not exceed."""
 
+_WORD = re.compile(r"[^\W_]")
 _LONGEST_WITH_ENUMERATION = 60
 _SHORTEST_STEM = 12
 _DEEPEST_ENUMERATION = 4
@@ -55,7 +56,8 @@ def parse(document: Document) -> Parsed:
     """
     text = document.text
     blocks = outlined(text, read_blocks(text))
-    clauses = _fold_fragments(text, list(_Contexts(text).clauses(blocks)))
+    found = [c for c in _Contexts(text).clauses(blocks) if _WORD.search(text, c.start, c.end)]
+    clauses = _fold_fragments(text, found)
     sections = _sections(document, [b for b in blocks if b.form is Form.HEADING])
     return Parsed(sections=sections, passages=tuple(_passages(text, sections, clauses)))
 
@@ -278,6 +280,8 @@ _BARE_LEAD = 5
 def _lead(text: str, block: Block, following: Block | None) -> Stretch | None:
     """Return the words of the block that lead into the list or table that follows, or None."""
     if following is None or not _follows_below(block, following):
+        return None
+    if headings.is_dated(headings.plain(text[block.start : block.end][:200])):
         return None
     start, end = block.start, block.end
     tail = text[max(start, end - 20) : end]

@@ -127,7 +127,7 @@ def _runs_on(text: str, opened: int, mark: re.Match[str], following: int) -> boo
 
 _MARK = re.compile(r"(?:(?<=\s)|(?<=[:;,—–]))[*_]{0,3}\((?P<label>[a-z]{1,5}|[A-Z]{1,2}|\d{1,2})\)")  # noqa: RUF001
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_FEWEST_WORDS_BETWEEN = 3
+_FEWEST_WORDS_BETWEEN = 2
 
 
 def roman(label: str) -> int | None:
@@ -174,7 +174,7 @@ def enumeration(text: str, parts: list[Stretch]) -> Enumeration | None:
     """Return the first enumeration in these adjoining sentences, or None.
 
     It needs two marks in order ("(a)" and "(b)", "(i)" and "(ii)", "(1)" and "(2)") with at
-    least three words between them, which "Sections 3(a) and (b)" has not. The stem opens the
+    least two words between them, which "Sections 3(a) and (b)" has not. The stem opens the
     sentence of the first mark, the last item ends with the sentence of the last.
     """
     if not parts:
@@ -218,8 +218,8 @@ _LONGEST_UNBROKEN = 2000
 def pack(text: str, start: int, end: int, limit: int) -> list[Stretch]:
     """Cut the stretch into parts of about `limit` words at most, at ends of sentences.
 
-    The parts partition the stretch and are of about equal length. A sentence may be half as
-    long again; a longer one is cut at semicolons, else at commas, else between words, else
+    The parts partition the stretch and are of about equal length. A sentence may be longer
+    by a quarter; a longer one is cut at semicolons, else at commas, else between words, else
     every 2,000 characters.
     """
     total = words(text, start, end)
@@ -228,7 +228,7 @@ def pack(text: str, start: int, end: int, limit: int) -> list[Stretch]:
     pieces = [
         piece
         for sentence in sentences(text, start, end)
-        for piece in _shorten(text, sentence, limit + limit // 2)
+        for piece in _shorten(text, sentence, limit + limit // 4)
     ]
     share = total / -(-total // limit)
     return _join(text, pieces, share, limit)
