@@ -12,6 +12,7 @@ PINS := requirements/install.sh requirements/bootstrap.txt requirements/base.txt
 # The trial's data stays beside the code; `mayi` itself keeps its data where the platform says.
 MAYI_DATA ?= $(CURDIR)/data
 BENCH ?=
+PYTEST ?= --numprocesses auto --maxprocesses 4
 export PYTHON
 
 .PHONY: help setup run test check bench lock clean
