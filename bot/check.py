@@ -113,7 +113,16 @@ def _look_at_edition(parts: Wiring) -> Iterator[Finding]:
     since = moment(book.edition.effective_at, parts.settings.timezone)
     size = f"{len(book.documents)} documents, {len(book.passages)} passages"
     yield _ok("edition", f"{book.edition.number} is in effect since {since}: {size}")
+    yield _index_of(parts, book.edition.number)
     yield from _overdue(book, parts.clock().astimezone(parts.settings.timezone).date())
+
+
+def _index_of(parts: Wiring, number: int) -> Finding:
+    """Say whether the edition is indexed on this disk; opening the index tells if it is sound."""
+    folder = parts.settings.index
+    if any(folder.glob(f"edition-{number}-*")):
+        return _ok("index", f"{folder} holds edition {number}")
+    return _note("index", f"{folder} lacks edition {number}; answers come from the records alone")
 
 
 def _overdue(book: Rulebook, today: date) -> Iterator[Finding]:

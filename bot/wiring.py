@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from knowledge.answering.answerer import Answerer
     from knowledge.database import Database
     from knowledge.judging.judge import Judge
-    from knowledge.publishing.publication import Index, Tools
+    from knowledge.publishing.publication import Tools
     from knowledge.retrieval.embedders import Embedder
     from knowledge.retrieval.glossary import Glossary
+    from knowledge.retrieval.index import Index
 
 Say = Callable[[str], None]
 """Tells the person one sentence that is not the result."""
@@ -104,8 +105,34 @@ class Wiring:
 
     @cached_property
     def index(self) -> Index | None:
-        """The vector index, for whoever publishes; None while another process holds it."""
-        return None
+        """The vector index, for whoever publishes; None while another process holds it.
+
+        It is derived: where it cannot be had, answers come from the records, as they would anyway.
+        """
+        if self.embedder is None:
+            return None
+        from knowledge.retrieval.index import Index
+
+        try:
+            return Index.open(
+                self.settings.index,
+                self.database,
+                model=self.embedder.name,
+                keys=self._keys,
+                clock=self.clock,
+            )
+        except Refused as refusal:
+            self._say(f"Publishing without the index. {refusal}")
+            return None
+
+    def _keys(self, edition: int) -> tuple[str, ...]:
+        """Return under which keys the vectors of an edition's passages are recorded."""
+        from knowledge.library import editions
+        from knowledge.retrieval import vectors
+
+        with self.database.read() as tx:
+            book = editions.load(tx, edition)
+        return tuple(vectors.key(each, book.documents[each.document_id]) for each in book.passages)
 
     @property
     def tools(self) -> Tools:
@@ -115,10 +142,10 @@ class Wiring:
         return Tools(embedder=self.embedder, index=self.index, progress=self.progress)
 
     def close(self) -> None:
-        """Close what was opened."""
-        for name in ("database", "records"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
+        """Close what was opened, the index before the records it reads."""
+        for name in ("index", "database", "records"):
+            if (part := self.__dict__.get(name)) is not None:
+                part.close()
 
     def judge(self, name: str) -> Judge:
         """Return the judge of that name. Raises SettingsRefused where there is none."""

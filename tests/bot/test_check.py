@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_all_that_is_well_is_said(mayi: Mayi) -> None:
         "2 documents",
         "sentence model: all-MiniLM-L6-v2",
         "glossary: ours, version ",
+        "index: ",
         "settings: from the environment: MAYI_DATA",
     ):
         assert f"ok      {words}" in checked.out or words in checked.out
@@ -80,3 +82,12 @@ def test_a_damaged_database_is_missing(mayi: Mayi, published: Path) -> None:
 
     assert checked.code == 2
     assert "missing records: " in checked.out
+
+
+def test_a_deleted_index_is_worth_a_note_and_no_more(mayi: Mayi, published: Path) -> None:
+    shutil.rmtree(published.parent / "index", ignore_errors=True)
+
+    checked = mayi("check")
+
+    assert checked.code == 0
+    assert "note    index: " in checked.out
