@@ -44,7 +44,7 @@ def clauses_of(sentence: str, kind: Kind) -> list[Clause]:
     ]
     if not found or _only_defines(sentence) or _is_disclaimer(sentence):
         return []
-    return [_tie_strings(clause, unquoted) for clause in found]
+    return [_tie_strings(clause, unquoted) for clause in dict.fromkeys(found)]
 
 
 _TOKEN = re.compile(r"[a-z][a-z'-]*")

@@ -597,7 +597,8 @@ LEADING_ADVERB = _pattern(
 )
 
 SOFT_IMPERATIVE = _pattern(
-    r"\bplease\b|^\W{0,4}be (?:careful|mindful)\b|^\W{0,4}(?:consider|avoid|try|aim|prefer|think|ideally)\b|[-–—,] avoid\b"  # noqa: RUF001
+    r"\bplease\b|^\W{0,4}be (?:careful|mindful)\b|[-–—,] avoid\b",  # noqa: RUF001
+    r"^\W{0,4}(?:consider|avoid|try|aim|prefer|think|ideally)\b",
 )
 
 STANDS_ALONE = _pattern(

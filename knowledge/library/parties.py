@@ -34,7 +34,8 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
         party = _party(token, following, kind)
         if party is not None:
             return party
-    return Party.THING
+    named = any(token.lower() in cues.STAFF for token in tokens)
+    return Party.US if named else Party.THING
 
 
 def _of_others(last_words: str) -> Party | None:

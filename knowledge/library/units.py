@@ -68,7 +68,7 @@ class _Index:
     passages: Sequence[Passage]
     texts: Sequence[str]
     terms: Mapping[str, _Term]
-    firsts: Mapping[str, tuple[str, ...]]
+    lengths: Mapping[str, tuple[int, ...]]
     numbers: Mapping[str, tuple[int, ...]]
     led: Mapping[tuple[str, str], tuple[int, ...]]
 
@@ -81,7 +81,7 @@ class _Index:
             passages=passages,
             texts=texts,
             terms=terms,
-            firsts=_by_first_word(terms),
+            lengths=_lengths(terms),
             numbers=_numbered(passages, texts),
             led=_led(passages),
         )
@@ -152,11 +152,12 @@ def _definitions_in(text: str) -> Iterator[tuple[str, bool]]:
 _NAMES_A_PARTY = re.compile(r"[,\s]{0,3}(?:or |and )?[\"“](?:we|us|our|you)\b", re.IGNORECASE)
 
 
-def _by_first_word(terms: Mapping[str, _Term]) -> dict[str, tuple[str, ...]]:
-    firsts: dict[str, list[str]] = defaultdict(list)
-    for key, term in terms.items():
-        firsts[term.words[0]].append(key)
-    return {first: tuple(sorted(keys, key=len, reverse=True)) for first, keys in firsts.items()}
+def _lengths(terms: Mapping[str, _Term]) -> dict[str, tuple[int, ...]]:
+    """Return how many words the terms have that begin with each word, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for term in terms.values():
+        found[term.words[0].removesuffix("s")].add(len(term.words))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 _HEADING_NUMBER = re.compile(r"^\W{0,4}((?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,3})\b[.):]?\s")
@@ -202,32 +203,27 @@ def _terms_used(passage: Passage, index: _Index) -> list[str]:
     as guidelines write them. Longer terms and outright definitions tell more.
     """
     words = " ".join((*passage.lead_ins, plain(passage.text)))
-    used = _terms_in(words, index.terms, index.firsts)
+    used = _terms_in(words, index)
     return sorted(used, key=lambda key: (not index.terms[key].outright, -len(key.split())))
 
 
-def _terms_in(
-    text: str, terms: Mapping[str, _Term], firsts: Mapping[str, tuple[str, ...]]
-) -> list[str]:
+def _terms_in(text: str, index: _Index) -> list[str]:
     tokens = _WORD.findall(text)
     lower = [token.lower() for token in tokens]
     found: dict[str, None] = {}
     for at, token in enumerate(tokens):
-        for key in firsts.get(lower[at], firsts.get(lower[at].removesuffix("s"), ())):
-            words = terms[key].words
-            if len(words) == 1 and not token[0].isupper():
-                continue
-            if _same(lower[at : at + len(words)], words):
+        for length in index.lengths.get(lower[at].removesuffix("s"), ()):
+            key = _known(" ".join(lower[at : at + length]), index.terms)
+            if key is not None and (length > 1 or token[0].isupper()):
                 found[key] = None
                 break
     return [*found]
 
 
-def _same(tokens: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether the tokens are the term's words, the last one perhaps in the plural."""
-    if len(tokens) != len(words) or [*tokens[:-1]] != [*words[:-1]]:
-        return False
-    return tokens[-1].removesuffix("s") == words[-1].removesuffix("s")
+def _known(words: str, terms: Mapping[str, _Term]) -> str | None:
+    """Return the defined term that these words are, in the singular or the plural."""
+    forms = (words, words.removesuffix("s"), f"{words}s")
+    return next((form for form in forms if form in terms), None)
 
 
 _CARVING = re.compile(
@@ -244,7 +240,9 @@ def _carves_out(key: str, text: str) -> bool:
 
 
 _EXCEPTING = re.compile(
-    r"\b(?:except|unless|other than|save|subject to|excluding)\b[^.;]{0,160}", re.IGNORECASE
+    r"\b(?:except|unless|other than|save|subject to|excluding)\b"
+    r"(?:[^.;]|\.(?=\d)){0,160}",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(
     r"\b(?:sections?|clauses?|articles?|paragraphs?)\s{1,2}((?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,3})"
@@ -332,7 +330,7 @@ _LIFTS_BEFORE = re.compile(
     r"exceptions?\b[^.]{0,60}:|an exception|as an exception)",
     re.IGNORECASE,
 )
-_NOTWITHSTANDING = re.compile(r"\bnotwithstanding\b[^.;,]{0,120}", re.IGNORECASE)
+_NOTWITHSTANDING = re.compile(r"\bnotwithstanding\b(?:[^.;,]|\.(?=\d)){0,120}", re.IGNORECASE)
 
 
 def _lifted_by_followers(index: _Index) -> dict[int, list[int]]:
