@@ -20,7 +20,7 @@ from knowledge.library.outlines import outlined
 from knowledge.library.sentences import (
     Enumeration,
     Stretch,
-    enumeration,
+    enumerations,
     pack,
     sentences,
     trim,
@@ -357,14 +357,15 @@ def _decomposed(text: str, clause: _Clause, depth: int = 0) -> Iterator[_Clause]
     if words(text, clause.start, clause.end) <= _LONGEST_WITH_ENUMERATION:
         yield clause
         return
-    found = None
+    found: list[Enumeration] = []
     if depth < _DEEPEST_ENUMERATION:
-        found = enumeration(text, sentences(text, clause.start, clause.end))
-    if found is None or not _worth_cutting(text, found):
-        for start, end in pack(text, clause.start, clause.end, LONGEST):
-            yield _part(text, clause, start, end)
-        return
-    yield from _enumerated(text, clause, found, depth)
+        parts = sentences(text, clause.start, clause.end)
+        found = [each for each in enumerations(text, parts) if _worth_cutting(text, each)]
+    at = clause.start
+    for each in found:
+        yield from _enumerated(text, _part(text, clause, at, each.end), each, depth)
+        at = each.end
+    yield from _plain_parts(text, clause, at, clause.end)
 
 
 def _worth_cutting(text: str, found: Enumeration) -> bool:
@@ -372,7 +373,7 @@ def _worth_cutting(text: str, found: Enumeration) -> bool:
 
 
 def _enumerated(text: str, clause: _Clause, found: Enumeration, depth: int) -> Iterator[_Clause]:
-    """Yield what stands before the enumeration, its stem, its items, and what stands after."""
+    """Yield what stands before the enumeration, its stem, and its items."""
     items, first = found.items, found.items[0]
     stem = trim(text, found.start, first[0])
     lead_ins = clause.lead_ins
@@ -385,9 +386,6 @@ def _enumerated(text: str, clause: _Clause, found: Enumeration, depth: int) -> I
     if stem[0] < stem[1]:
         lead_ins = (*lead_ins, stem)
     yield from _items(text, clause, items[1:], lead_ins, depth)
-    if found.end < clause.end:
-        rest = _part(text, clause, found.end, clause.end)
-        yield from _decomposed(text, replace(rest, leads=clause.leads), depth)
 
 
 def _stem(text: str, clause: _Clause, start: int, end: int) -> Iterator[_Clause]:

@@ -7,6 +7,7 @@ out stays verbatim. Every function is linear in the length of the stretch it is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -170,22 +171,24 @@ class Enumeration:
         return self.items[-1][1]
 
 
-def enumeration(text: str, parts: list[Stretch]) -> Enumeration | None:
-    """Return the first enumeration in these adjoining sentences, or None.
+def enumerations(text: str, parts: list[Stretch]) -> Iterator[Enumeration]:
+    """Yield the enumerations in these adjoining sentences; they do not overlap.
 
-    It needs two marks in order ("(a)" and "(b)", "(i)" and "(ii)", "(1)" and "(2)") with at
+    One needs two marks in order ("(a)" and "(b)", "(i)" and "(ii)", "(1)" and "(2)") with at
     least two words between them, which "Sections 3(a) and (b)" has not. The stem opens the
     sentence of the first mark, the last item ends with the sentence of the last.
     """
     if not parts:
-        return None
+        return
+    starts = [start for start, _ in parts]
+    reached = parts[0][0]
     for marks in sorted(_runs(text, parts[0][0], parts[-1][1])):
-        if _far_enough_apart(text, marks):
-            start = next(s for s, e in parts if s <= marks[0] < e)
-            end = next(e for s, e in parts if s <= marks[-1] < e)
+        start = parts[bisect_right(starts, marks[0]) - 1][0]
+        end = parts[bisect_right(starts, marks[-1]) - 1][1]
+        if start >= reached and _far_enough_apart(text, marks):
+            reached = end
             items = zip(marks, [*marks[1:], end], strict=True)
-            return Enumeration(start=start, items=tuple(items))
-    return None
+            yield Enumeration(start=start, items=tuple(items))
 
 
 def _far_enough_apart(text: str, marks: list[int]) -> bool:
