@@ -29,8 +29,8 @@ _MARKER = re.compile(r"^\W*(?:not allowed|allowed|ask first)\b\W*", re.IGNORECAS
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 _CUE = re.compile(
     r"\b(?:only\s+(?:if|when|where|after|with)|if|unless|provided(?:\s+that)?|as long as|so long as"
-    r"|on condition that|subject to|without|until|except (?:with|when|where|if)|once|after|before"
-    r"|requires?|needs?|must (?:first )?(?:obtain|have|get))\b",
+    r"|on condition that|when|subject to|without|until|except (?:with|when|where|if)|once|after"
+    r"|before|requires?|needs?|must (?:first )?(?:obtain|have|get))\b",
     re.IGNORECASE,
 )
 _GATE = re.compile(
@@ -49,7 +49,16 @@ _NEGATIVE = re.compile(
     r"|still open|pending|before|instead of|yet to|un(?:approved|reviewed|registered|signed))\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    r"\b(?:never|n't|not|nor) (?:leaves?|goes? out(?:side)?)\b"
+    r"|\b(?:nobody|no one|nothing|none) (?:but|else|except)\b|\bnot only\b"
+    r"|\bno (?:problem|issue|worries)\b",
+    re.IGNORECASE,
+)
+"""Negative words that say "only" or nothing at all, and turn no statement round."""
+
 _AND = re.compile(r"\band\b|,", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+|\b(?:days?|weeks?|months?|years?|hours?|minutes?)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _EMPTY = re.compile(r"\b(?:first|sent|used?|done|made|beforehand|already)\b", re.IGNORECASE)
 _APPROVED = re.compile(
@@ -141,16 +150,14 @@ def standing(condition: Condition, question: str, thesaurus: Thesaurus) -> Findi
 
 def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:
     """Tell how one of several joined conditions stands; of alternatives, the likeliest counts."""
-    lengths = durations.stated(question)
-    if durations.limit(part) is not None and lengths:
-        late = durations.outside(part, question)
-        return Finding(standing=Standing.UNMET if late else Standing.MET, fact=question.strip())
+    if durations.limit(part) is not None and durations.stated(question):
+        return _length(part, question, thesaurus)
     choices = (_telling(choice, act, thesaurus) for choice in _OR.split(part))
     heard = [_closest(wanted, question, thesaurus) for wanted in choices if wanted]
     if not heard:
         return Finding(standing=Standing.OPEN)
     best, share = max(heard, key=lambda pair: pair[1])
-    same = bool(_NEGATIVE.search(part)) == bool(_NEGATIVE.search(best))
+    same = _is_negative(part) == _is_negative(best)
     if share >= UNMET_SHARE and not same:
         return Finding(standing=Standing.UNMET, fact=best)
     if share >= MET_SHARE:
@@ -171,6 +178,19 @@ def _telling(part: str, act: str, thesaurus: Thesaurus) -> tuple[frozenset[str],
     of_act = thesaurus.together(act)
     named = thesaurus.notions(_EMPTY.sub(" ", _NEGATIVE.sub(" ", part)))
     return tuple(slot for slot in named if not slot & of_act) or named
+
+
+def _length(part: str, question: str, thesaurus: Thesaurus) -> Finding:
+    """Tell how a limit in time stands; a length said of something else leaves it in doubt."""
+    said = next(span for span in (*stretches(question), question) if durations.stated(span))
+    if not thesaurus.together(_DIGITS.sub(" ", part)) & thesaurus.together(said):
+        return Finding(standing=Standing.DOUBTFUL)
+    late = durations.outside(part, question)
+    return Finding(standing=Standing.UNMET if late else Standing.MET, fact=said)
+
+
+def _is_negative(text: str) -> bool:
+    return _NEGATIVE.search(_ONLY.sub(" ", text)) is not None
 
 
 def _closest(

@@ -51,7 +51,7 @@ class Thresholds:
     """
 
     marked: float = 0.45
-    read: float = 0.55
+    read: float = 0.35
     allow: float = 0.05
     near: float = 0.15
     share: float = 0.3

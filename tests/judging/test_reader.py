@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.judging.judge import Judge
 from knowledge.judging.reader import Reader, Thresholds
@@ -182,6 +184,47 @@ def test_a_read_duty_decides_nothing():
     assert told.ruling is Ruling.NOT_COVERED
 
 
+def test_a_read_prohibition_forbids_an_act_and_answers_no_question_about_a_right():
+    rules = (read("You may not copy our manual.", Outcome.PROHIBITS, "copy"),)
+
+    _, acting = decide("May I copy the manual?", rules=rules)
+    _, relying = decide("Does the vendor share the manual?", rules=rules)
+
+    assert (acting.ruling, relying.ruling) == (Ruling.NOT_ALLOWED, Ruling.NOT_COVERED)
+
+
+def test_advice_read_from_words_makes_an_answer_conditional():
+    clause = replace(passage("Avoid copying the manual.", Outcome.PROHIBITS), advice=True)
+    soft = shown(clause, score=0.6, dense=0.6, late=0.6)
+
+    _, told = decide("May I copy the manual?", rules=(soft,))
+
+    assert told.ruling is Ruling.CONDITIONAL
+
+
+def test_a_permission_whose_own_condition_the_question_denies_decides_nothing():
+    rules = (
+        rule("**Allowed.** Publishing our scores, when no vendor is named.", Outcome.PERMITS, "s"),
+    )
+
+    _, told = decide("May I publish our scores next to the vendor named Acme?", rules=rules)
+
+    assert told.ruling is Ruling.NOT_COVERED
+
+
+@pytest.mark.parametrize(
+    ("clause", "ruling"),
+    [
+        ("You may copy the manual only with our consent.", Ruling.CONDITIONAL),
+        ("The manual is renewed when you copy it.", Ruling.NOT_COVERED),
+    ],
+)
+def test_a_read_condition_decides_only_where_its_words_gate_the_act(clause, ruling):
+    _, told = decide("May I copy the manual?", rules=(read(clause, Outcome.CONDITIONS, "c"),))
+
+    assert told.ruling is ruling
+
+
 def test_a_carve_out_beats_the_clause_it_limits():
     carve_out = passage(
         "**Allowed.** Training an internal classifier on vendor output.",
@@ -210,3 +253,19 @@ def test_other_thresholds_are_another_fingerprint():
     strict = Reader(thresholds=Thresholds(marked=0.9))
 
     assert strict.fingerprint != READER.fingerprint
+
+
+@given(st.text(max_size=200))
+def test_any_question_gets_a_verdict_with_the_rules_own_words_or_none(text):
+    opinion, told = decide(text)
+
+    stored = {one.unit.clause.id: one.unit.clause.text for one in RULES}
+    assert len(opinion.findings) == len(RULES)
+    assert all(quote.text in stored[quote.passage_id] for quote in told.quotes)
+
+
+@given(st.lists(st.sampled_from(RULES), unique_by=lambda one: one.unit.clause.id))
+def test_the_order_in_which_clauses_are_shown_changes_no_ruling(rules):
+    question = "Can I read the token from the vault?"
+
+    assert decide(question, rules)[1].ruling is decide(question, rules[::-1])[1].ruling

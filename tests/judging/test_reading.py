@@ -76,6 +76,10 @@ def test_any_text_has_notions(text):
 APPROVED = condition_of("Allowed if Security has scanned the file: loading foreign weights.")
 MASKED = condition_of("Logs may be shared only if names are masked first.")
 NEVER = condition_of("Allowed if no customer data is sent: trying a preview model.")
+INSIDE = condition_of("Allowed if it is for internal use only: training a classifier.")
+ENDS = condition_of("Allowed if it ends within 60 days: an experiment with a foreign model.")
+EITHER = condition_of("Allowed if the labels serve a classifier or a test set: pre-labelling.")
+NIGHTLY = condition_of("Allowed if the labels serve nightly checks: drawing pictures.")
 BOTH = condition_of("Allowed if the vendor is approved and the contract permits it: sending data.")
 
 
@@ -88,6 +92,12 @@ BOTH = condition_of("Allowed if the vendor is approved and the contract permits 
         (MASKED, "The names are masked. May I share the logs?", Standing.MET),
         (MASKED, "The names aren't masked yet, may I share the logs?", Standing.UNMET),
         (NEVER, "A preview model, no customer data at all, fine?", Standing.MET),
+        (INSIDE, "It never leaves our machines. May I train it?", Standing.MET),
+        (ENDS, "An experiment that ends after three weeks?", Standing.MET),
+        (ENDS, "An experiment that ends after half a year?", Standing.UNMET),
+        (ENDS, "The paper is two weeks late. May I?", Standing.DOUBTFUL),
+        (EITHER, "The labels serve a test set. May I?", Standing.MET),
+        (NIGHTLY, "The labels are cheap. May I draw?", Standing.DOUBTFUL),
         (BOTH, "The vendor is approved. May I?", Standing.OPEN),
         (BOTH, "The vendor is approved and the contract permits it. May I?", Standing.MET),
     ],
