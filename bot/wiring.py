@@ -46,8 +46,13 @@ class Wiring:
         say: Say,
         progress: Progress = lambda _what, _done, _of: None,
         clock: Callable[[], datetime] = utc_now,
+        patience: float = 10.0,
     ) -> None:
-        """Take the settings, who is told of what falls short, and the clock."""
+        """Take the settings, who is told of what falls short and how far it is, and the clock.
+
+        `patience` is how many seconds to wait for another process that writes.
+        """
+        self._patience = patience
         self.settings = settings
         self.progress = progress
         self.clock = clock
@@ -69,7 +74,7 @@ class Wiring:
         from knowledge.database import Database, file_url
 
         url = self.settings.database_url or file_url(self.settings.data / "mayi.db")
-        return Database.open(url, create=create)
+        return Database.open(url, create=create, patience=self._patience)
 
     @cached_property
     def embedder(self) -> Embedder | None:

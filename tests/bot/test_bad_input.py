@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import desk, settings
+from bot.wiring import Wiring
+from knowledge.errors import Refused
+from knowledge.models import Question
 from tests.bot.conftest import Mayi, Ran, mayi_apart
 
 
@@ -213,6 +217,17 @@ def locked(published: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("locked")
 def test_reading_goes_on_while_another_writes(mayi: Mayi) -> None:
     assert mayi("editions").code == 0
+
+
+@pytest.mark.usefixtures("locked")
+def test_an_answer_that_cannot_be_recorded_is_refused_after_some_patience() -> None:
+    parts = Wiring(settings.load(), say=lambda _sentence: None, patience=0.1)
+
+    with pytest.raises(Refused) as caught:
+        desk.answer(parts, Question(text="May we share prompts?"), asker=None)
+    parts.close()
+
+    assert "another process is writing" in str(caught.value)
 
 
 def test_a_damaged_index_is_no_obstacle(mayi: Mayi, published: Path, guidelines: Path) -> None:
