@@ -21,6 +21,7 @@ from knowledge.library.sentences import (
     Enumeration,
     Stretch,
     enumerations,
+    fits,
     pack,
     sentences,
     trim,
@@ -354,7 +355,7 @@ def _says_something(raw: str) -> bool:
 
 def _decomposed(text: str, clause: _Clause, depth: int = 0) -> Iterator[_Clause]:
     """Yield the clause whole where it is short, else item by item and sentence by sentence."""
-    if words(text, clause.start, clause.end) <= _LONGEST_WITH_ENUMERATION:
+    if fits(text, clause.start, clause.end, _LONGEST_WITH_ENUMERATION):
         yield clause
         return
     found: list[Enumeration] = []
@@ -414,7 +415,7 @@ def _items(
 ) -> Iterator[_Clause]:
     for start, end in items:
         part = replace(_part(text, clause, start, end), shape=Shape.ITEM, lead_ins=lead_ins)
-        if words(text, start, end) <= LONGEST:
+        if fits(text, start, end, LONGEST):
             yield part
         else:
             yield from _decomposed(text, part, depth + 1)

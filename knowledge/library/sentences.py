@@ -76,6 +76,15 @@ def words(text: str, start: int = 0, end: int | None = None) -> int:
     return len(_SPACELESS.sub(" ", stretch).split()) + (spaceless + 1) // 2
 
 
+_LONGEST = 6000
+"""Characters of a part, however few its words: what has hardly a blank is no clause."""
+
+
+def fits(text: str, start: int, end: int, limit: int) -> bool:
+    """Tell whether the stretch is of at most so many words, and not endless without blanks."""
+    return end - start <= _LONGEST and words(text, start, end) <= limit
+
+
 def trim(text: str, start: int, end: int) -> Stretch:
     """Return the stretch without the white space at its ends."""
     stretch = text[start:end]
@@ -226,14 +235,14 @@ def pack(text: str, start: int, end: int, limit: int) -> list[Stretch]:
     every 2,000 characters.
     """
     total = words(text, start, end)
-    if total <= limit:
+    if fits(text, start, end, limit):
         return [(start, end)] if end > start else []
     pieces = [
         piece
         for sentence in sentences(text, start, end)
         for piece in _shorten(text, sentence, limit + limit // 4)
     ]
-    share = total / -(-total // limit)
+    share = total / max(1, -(-total // limit))
     return _join(text, pieces, share, limit)
 
 
@@ -241,7 +250,7 @@ def _shorten(text: str, sentence: Stretch, limit: int) -> list[Stretch]:
     parts = [sentence]
     for boundary in (_SEMICOLON, _COMMA, _BLANK):
         parts = [cut for part in parts for cut in _cut_if_long(text, part, limit, boundary)]
-    return [cut for part in parts for cut in _cut_unbroken(part)]
+    return [cut for part in parts for cut in _cut_unbroken(text, part, limit)]
 
 
 def _cut_if_long(text: str, part: Stretch, limit: int, boundary: re.Pattern[str]) -> list[Stretch]:
@@ -251,12 +260,13 @@ def _cut_if_long(text: str, part: Stretch, limit: int, boundary: re.Pattern[str]
     return _join(text, [*zip(cuts, [*cuts[1:], part[1]], strict=True)], limit, limit)
 
 
-def _cut_unbroken(part: Stretch) -> list[Stretch]:
-    """Cut what has hardly a blank: no clause is that long."""
-    longest = _LONGEST_UNBROKEN * 2
-    if part[1] - part[0] <= longest:
+def _cut_unbroken(text: str, part: Stretch, limit: int) -> list[Stretch]:
+    """Cut what has hardly a blank, or none as in Chinese, between characters."""
+    if fits(text, *part, limit):
         return [part]
-    cuts = [*range(part[0], part[1], _LONGEST_UNBROKEN), part[1]]
+    length = part[1] - part[0]
+    step = max(1, min(_LONGEST_UNBROKEN, length * limit // max(1, words(text, *part))))
+    cuts = [*range(part[0], part[1], step), part[1]]
     return [*pairwise(cuts)]
 
 
@@ -266,7 +276,8 @@ def _join(text: str, pieces: list[Stretch], share: float, limit: int) -> list[St
     held = 0
     for start, end in pieces:
         size = words(text, start, end)
-        if joined and held + size <= limit and held + size / 2 <= share:
+        near = joined and end - joined[-1][0] <= _LONGEST
+        if near and held + size <= limit and held + size / 2 <= share:
             joined[-1] = (joined[-1][0], end)
             held += size
         else:
