@@ -26,8 +26,8 @@ log = logging.getLogger("mayi")
 
 SAMPLE_QUESTIONS = (
     "Am I allowed to fine-tune our chat model on GPT-4o output?",
-    "May I paste customer data into ChatGPT?",
-    "Can I publish benchmark results that compare our model with Claude?",
+    "May I train a spam filter on labels from Claude?",
+    "May we compare GPT-4o and Claude in an internal bake-off?",
 )
 """What `make run` asks; the first is answered where a person watches, all of them elsewhere."""
 

@@ -39,7 +39,7 @@ def answer_lines(answer: Answer, zone: ZoneInfo) -> tuple[Line, ...]:
         *(_sentence(verdict.reason) if verdict.reason else ()),
         *(_sentence(verdict.conflict) if verdict.conflict else ()),
         *_bullets("Conditions", verdict.conditions),
-        *_bullets("It would help to know", verdict.missing),
+        *_bullets("It would help to know", _beyond(verdict.missing, verdict.conditions)),
         *_bullets("Taken from the question", verdict.met),
         *_quotes("The rule's words", verdict.quotes),
         *_quotes("Also required", verdict.notes),
@@ -47,6 +47,11 @@ def answer_lines(answer: Answer, zone: ZoneInfo) -> tuple[Line, ...]:
         Line(text=""),
         Line(text=_standing(answer, zone), style=Style.SOURCE),
     )
+
+
+def _beyond(texts: Sequence[str], said: Sequence[str]) -> tuple[str, ...]:
+    """Return the texts that were not said already."""
+    return tuple(text for text in texts if text not in said)
 
 
 def _headline(verdict: Verdict) -> Line:

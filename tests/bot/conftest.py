@@ -122,3 +122,11 @@ def published(edition_1: Path, tmp_path: Path) -> Path:
     """The test's own records with the guidelines as edition 1; returns the database file."""
     shutil.copytree(edition_1, tmp_path / "data")
     return tmp_path / "data" / "mayi.db"
+
+
+@pytest.fixture
+def samples(mayi: Mayi) -> Path:
+    """The sample guidelines, published; returns their folder."""
+    folder = Path(__file__).parents[2] / "examples" / "guidelines"
+    assert mayi("publish", str(folder), "--as", "ada").code == 0
+    return folder

@@ -13,6 +13,7 @@ from bot.cli import app
 from bot.settings import Settings
 from bot.views import answers as answer_view
 from bot.views.answers import answer_data
+from tests.bot.conftest import Mayi
 from tests.bot.test_views import AN_ANSWER
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,21 @@ def test_every_variable_named_anywhere_is_a_setting() -> None:
     named = {v for page in pages for v in re.findall(r"\bMAYI_[A-Z_]+\b", page.read_text("utf-8"))}
 
     assert named <= known
+
+
+def test_the_transcript_is_what_the_samples_answer(mayi: Mayi, samples: Path) -> None:
+    shown = section("What it looks like").split("```console\n")[1].split("```")[0]
+    asked = [part.split('"\n', 1) for part in shown.split('$ mayi ask "')[1:]]
+
+    assert len(asked) == 2
+    for question, printed in asked:
+        assert lasting(printed) == lasting(mayi("ask", question).out), question
+
+
+def lasting(printed: str) -> list[str]:
+    """Return the ruling, the quotes and their sources: not the judge's wording, ids and dates."""
+    first, *lines = printed.splitlines()
+    return [first.split(":")[0], *(line for line in lines if line.startswith(("  “", "    ")))]
 
 
 def test_every_target_of_the_readme_is_in_the_makefile() -> None:

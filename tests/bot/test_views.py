@@ -109,6 +109,14 @@ def test_conditions_facts_notes_and_disagreement_are_all_said() -> None:
         assert words in text
 
 
+def test_a_fact_that_is_a_condition_is_asked_for_once() -> None:
+    verdict = replace(A_VERDICT, conditions=("Legal agrees.",), missing=("Legal agrees.",))
+
+    text = printed(answer_lines(replace(AN_ANSWER, verdict=verdict), BERLIN))
+
+    assert text.count("Legal agrees.") == 1
+
+
 def test_the_closest_rules_each_say_what_they_do() -> None:
     closest = tuple(replace(A_QUOTE, outcome=outcome) for outcome in Outcome)
     verdict = Verdict(ruling=Ruling.NOT_COVERED, reason="No rule speaks of it.", closest=closest)
