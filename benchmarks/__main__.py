@@ -75,6 +75,10 @@ def _measure(name: str, run: Run) -> Iterator[Result | str]:
             from benchmarks import exam
 
             yield from exam.measure(run.material)
+        case "retrieval":
+            from benchmarks import retrieval
+
+            yield from retrieval.measure(run.material)
         case "golden":
             from benchmarks import golden
 
