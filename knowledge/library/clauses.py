@@ -164,11 +164,22 @@ def _of_theirs(modal: _Modal) -> Clause | None:
         return _of_their_liberty(modal)
     if modal.negated and cues.DISCLAIMED.search(f"{modal.verb} {' '.join(modal.following)}"):
         return None
-    if modal.verb in cues.SOFT_OR_OWN or cues.UNREQUIRED.search(modal.after[:40]):
+    own_end = modal.verb in cues.SOFT_OR_OWN and not modal.negated
+    if own_end or cues.UNREQUIRED.search(modal.after[:40]):
+        return None
+    if modal.verb in cues.OWN_USE and not (
+        modal.negated or modal.only or _LIMITED.search(modal.after)
+    ):
         return None
     if modal.verb in {"be", "have"} and not modal.negated:
         return _PROMISE if cues.PROMISED_STATE.search(modal.after[:60]) else None
     return _PROMISE
+
+
+_LIMITED = re.compile(
+    r"^[^.;]{0,120}\b(?:only|sole(?:ly)?|in accordance with|on behalf|direction|instructions?)\b",
+    re.IGNORECASE,
+)
 
 
 def _of_their_liberty(modal: _Modal) -> Clause | None:
@@ -192,7 +203,7 @@ def _of_liberty(modal: _Modal, kind: Kind) -> Clause | None:
         return None
     if modal.negated:
         return Clause(outcome=Outcome.PROHIBITS)
-    if modal.verb in cues.REACHING:
+    if modal.verb in cues.REACHING or cues.ADDRESSED.match(modal.after):
         return None
     return Clause(outcome=Outcome.CONDITIONS if modal.only else Outcome.PERMITS)
 
@@ -246,7 +257,9 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
     return Clause(outcome=outcome, boilerplate=lawful)
 
 
-_SUPPOSED = re.compile(r"\b(?:if|in case)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever)\s*$", re.IGNORECASE)
+_SUPPOSED = re.compile(
+    r"\b(?:if|in case|whether)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever)\s*$", re.IGNORECASE
+)
 """A duty only supposed ("if you must"), or lifted ("you do not need to")."""
 
 
@@ -269,6 +282,8 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
         return False
     if modal.word not in {"will", "shall"}:
         return True
+    if kind is not Kind.GUIDELINE and _REFERRING.search(modal.before):
+        return False
     if modal.verb in cues.SURVIVING:
         return False
     participle = modal.following[0]
@@ -282,6 +297,7 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
     return bool(_YOURS.search(modal.before))
 
 
+_REFERRING = re.compile(r"\b(?:it|they)\s*$", re.IGNORECASE)
 _YOURS = re.compile(r"\byour\b[\w ]{0,40}$", re.IGNORECASE)
 
 
@@ -299,7 +315,16 @@ def _gates(sentence: str, kind: Kind) -> Clause | None:
     """ "Needs approval", "is available to staff only", "if you must, do so with", an opt-out."""
     if kind is not Kind.GUIDELINE and cues.CHOICE.search(sentence):
         return Clause(outcome=Outcome.CONDITIONS, promise=True)
-    return Clause(outcome=Outcome.CONDITIONS) if cues.GATED.search(sentence) else None
+    gated = cues.GATED.search(sentence)
+    if gated is None or _THEY_MAY_ASK.search(sentence[: gated.end()]):
+        return None
+    theirs = kind is not Kind.GUIDELINE and _CLOSED.match(gated[0])
+    return None if theirs and not _OURS.search(sentence) else Clause(outcome=Outcome.CONDITIONS)
+
+
+_THEY_MAY_ASK = re.compile(r"\bmay (?:also )?(?:require|need)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"(?:is|are) (?:restricted|limited|confined)", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:you|your|customer|users?)\b", re.IGNORECASE)
 
 
 def _duties(sentence: str, kind: Kind) -> Clause | None:
@@ -444,7 +469,7 @@ def _of_imperative(start: str) -> Outcome | None:
 
 _INNER = re.compile(
     r"(?:(?:,|;|:|\band|\bbut|\)|—|–|-)\s{0,2}(?:please\s)?(?:also\s)?"  # noqa: RUF001
-    r"(do not|don't|never|please)|(?:;|:|—|–|\s-)\s{0,2}(avoid))\s(\w+)",  # noqa: RUF001
+    r"(do not|don't|never|please)|(?:;|:|—|–|\s-|,)\s{0,2}(avoid)(?=\s\w+ing))\s(\w+)",  # noqa: RUF001
     re.IGNORECASE,
 )
 _LED = re.compile(
@@ -511,13 +536,18 @@ def lead_in_clauses(sentence: str, kind: Kind) -> list[Clause]:
     It may break off in the middle of its clause: "You must:", "You may not", "we will:". What
     it excepts from the rule above is what it rules: "Except for the following permitted uses:".
     """
-    if _BREAKS_OFF.search(sentence):
+    if breaks_off_forbidding(sentence):
         return [Clause(outcome=Outcome.PROHIBITS)]
     ruling = _EXCEPTING.sub("", sentence, count=1)
     found = clauses_of(ruling, kind)
     if found:
         return found
     return clauses_of(ruling.rstrip(" :*") + " do the following", kind)
+
+
+def breaks_off_forbidding(text: str) -> bool:
+    """Tell whether a lead-in ends in a refusal whose acts are the items: "…, do not:"."""
+    return bool(_BREAKS_OFF.search(text))
 
 
 _BREAKS_OFF = re.compile(r"(?:\bdo not|\bdon't|\bnever)\W{0,5}$", re.IGNORECASE)

@@ -92,8 +92,8 @@ GATE_WORDS = _set(
     contingent must have only opt opt-out opt-in out"""
 )
 ADVICE_WORDS = _set(
-    """recommend recommended encourage encouraged suggest suggested advisable advised best
-    preferred discouraged important practice"""
+    """recommend recommended encourage encouraged suggest suggested advisable advised advise urge
+    best preferred discouraged important practice"""
 )
 FLAT_WORDS = _set("""do does don't doesn't never only ensure is are""")
 """A sentence without one of a family's words is not searched for that family's patterns."""
@@ -107,8 +107,8 @@ MODAL = _pattern(
     r"in any case|at any time|instead|still|further|please|generally|occasionally|additionally|"
     r"promptly|immediately|in turn|now|ever|and must|and shall|and will)\b){0,3}"
     r"(?P<not>[\s,]{1,3}(?:not|never|no longer|neither|in no event|under no circumstances|"
-    r"at no time))?"
-    r"(?P<only>[\s,]{1,3}(?:only|solely|exclusively|strictly))?"
+    r"at no time)\b)?"
+    r"(?P<only>[\s,]{1,3}(?:only|solely|exclusively|strictly)\b)?"
     r"(?:[\s,]{1,3}(?:also|knowingly|intentionally|promptly|immediately|directly|either|otherwise|"
     r"first|then|all|only|freely|and may not|and must not|and will not|and shall not|attempt to)"
     r"\b)?"
@@ -125,14 +125,24 @@ CAPABLE = _set(
 
 REACHING = _set(
     """contact reach email e-mail write call find learn read visit see view click consult refer
-    manage expect obtain imagine think submit send"""
+    expect obtain imagine think"""
 )
 """After "can" and "may": directions for reaching somebody or finding something."""
 
+ADDRESSED = _pattern(
+    r"\W*(?:also )?(?:submit|send|direct)\s+(?:\w+\s){0,2}(?:notices?|questions?|comments?|"
+    r"feedback|"
+    r"them|correspondence|inquiries)\b"
+)
+"""After "can" and "may": what one may write to somebody."""
+
 IN_PASSING = _pattern(
-    r"\b(?:if|which|what|how|where|(?:information|data|content|things|techniques|options|ways|"
+    r"\bcan and\s*$",
+    r"\b(?:if|which|what|how|where|when|once|until|whenever|(?:information|data|content|"
+    r"things|techniques|options|ways|"
     r"material|"
-    r"details)(?: that)?) (?:the )?(?:you|users|customers?|employees)\s*$",
+    r"details)(?: that)?) (?:the )?"
+    r"(?:you|users|customers?|employees|anyone|everyone|people|they|teams?)\s*$",
     r"\b(?:so that|ensur\w+|in order that|the more)\b[^,.;]{0,60}$",
 )
 """A liberty mentioned in passing: "information you may have given", "so that teams can"."""
@@ -159,11 +169,14 @@ DISCLAIMED = _pattern(
 """What the other side says it will not do in order to be free of it: no promise to us."""
 
 SOFT_OR_OWN = _set(
-    """try endeavour endeavor audit monitor use collect seek aim receive need charge consider
+    """try endeavour endeavor audit monitor seek aim need charge consider
     continue terminate suspend bill own determine invoke invoice know hold assume depend vary
     differ"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
+
+OWN_USE = _set("""use collect share disclose transfer process store access receive""")
+"""After "we will": dealings with our data, a promise only where limited or refused."""
 
 PROMISED_STATE = _pattern(
     r"\b(?:be (?:liable|responsible|deleted|bound by confid|entitled to)|remain)\b"
@@ -187,13 +200,13 @@ SURVIVING = _set(
 
 HAPPENINGS = _set(
     """receive lose find see know continue remain own retain usually want become get likely
-    benefit often mean apply exist always occur play still"""
+    benefit often mean apply exist always occur play still face incur"""
 )
 """After "you will": what happens to us, not what we are to do."""
 
 STATES = _set(
     """able asked deemed incorporated construed interpreted governed binding effective entitled
-    considered subject charged billed notified bound"""
+    considered subject charged billed notified bound directed redirected prompted asked"""
 )
 """After "will be" and "shall be": what one is or what befalls one, not what one is to do."""
 
@@ -223,7 +236,7 @@ PROHIBITION = _pattern(
     r"\bno (?:\w+ )?(?:right|licen[cs]e|rights)\b[^.;]{0,40}\b(?:is|are) granted",
     r"\b(?:must|shall|should|can|may|will) (?:there )?be no\b",
     r"\bzero[- ]tolerance|\boff[- ]limits|\bunder no circumstances",
-    r"\byou (?:do not|don't) (?:own|have the right)",
+    r"\byou (?:do not|don't) (?:own|have (?:the|a|any) rights?)\b",
     r"\b(?:waive|give up) (?:any|your|the) right",
     r"\b(?:is|are) (?:personal and )?non-?(?:transferable|assignable|giftable)\b",
     r"\bnon-?refundable|\bnot refundable|\bno refunds?\b",
@@ -239,7 +252,7 @@ NOBODY = _pattern(
     r"third|agency|partner|joint|failure|one is|delay|provision|need|such|additional)"
     r"(?:(?!which\b|that\b|who\b)[\w'-]+ ){1,9}?(?:may|shall|should|must|will|can|is|are)\b"
     r"(?! (?:not )?(?:required|be required|necessary|be liable|liable))",
-    r"^\W{0,4}no (?!longer|later|more|less|need|guarantee)[\w'/ -]{3,40}[.!]?\W{0,3}$",
+    r"^\W{0,4}no (?-i:[a-z])(?<!need)[\w'-]*(?: [\w'-]+){2,7}[.!]?\W{0,3}$",
 )
 """Subjects that are denied: "no employee may", "no credentials are", "No gore."."""
 
@@ -253,7 +266,7 @@ NOT_PROMISED = _pattern(
     r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offer|currently|support|knowingly|"
     r"want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|guarantee|"
     r"endorse|represent|accept|control|assume|promise|make|undertake|constitute|apply|monitor|"
-    r"survive|respond|recogni[sz]e|necessarily|include|a|the|for|in|if|to|one|be|do|own)\b"
+    r"waive|survive|respond|recogni[sz]e|necessarily|include|a|the|for|in|if|to|one|be|do|own)\b"
 )
 """Verbs after "we do not" that tell a fact or disclaim; they neither promise nor rule."""
 
@@ -268,7 +281,8 @@ DUTY = _pattern(
     r"\b(?:is|are|am|be) (?:also |solely |fully |still |then |directly |ultimately |each |"
     r"strictly |therefore |legally )?(?:required"
     r"(?! (?:to do so|due|by|under|as|in order|pursuant|for))|"
-    r"obligated|obliged|mandatory|responsible for|responsible and liable|accountable for|"
+    r"obligated|obliged|mandatory|responsible for(?! the processing| processing)|"
+    r"responsible and liable|accountable for|"
     r"expected to|bound to)\b",
     r"\b(?:you|customer|user|company|licensee|developer|parties|party) (?:each |also |hereby |"
     r"further |expressly |both )?agrees? (?:to|that (?:you|it|they) (?:will|shall|are|is))\b"
@@ -279,7 +293,7 @@ DUTY = _pattern(
     r"\b(?:it is|it's|is) (?:\w+ )?(?:your|customer's|the user's|each \w+'s) (?:\w+ )?"
     r"(?:responsibility|duty|obligation)",
     r"\b(?:remains?|under) (?:an obligation|obligated|responsible)",
-    r"\b(?:you|customer) (?:\w+ )?(?:represents?|warrants?|covenants?|certif(?:y|ies))\b",
+    r"\b(?:you|customer) (?:[\w,]+ ){0,3}?(?:represents?|warrants?|covenants?|certif(?:y|ies))\b",
     r"\brepresents? and warrants?\b",
     r"\b(?:you|customer|company) (?:hereby |also |will |shall )?indemnif(?:y|ies)",
     r"\bwe (?:require|expect|ask) (?:that )?(?:you|all|every|them|customers|users)|"
@@ -306,6 +320,7 @@ AUTHORITY = _pattern(
 """Power to sign, which is no rule on what one does."""
 
 UNREQUIRED = _pattern(
+    r"\bno \w+ (?:is|are) (?:required|needed|necessary)\b",
     r"\bnot (?:be )?(?:required|necessary|obligated|obliged|need|needed|expected)\b",
     r"\bneed(?:s)? not\b|\b(?:no|not an) (?:requirement|obligation|need)\b",
     r"\bdo(?:es)? not (?:need|have) to\b|\bwithout any obligation\b",
@@ -314,8 +329,8 @@ UNREQUIRED = _pattern(
 
 ADVICE = _pattern(
     r"\b(?:we |is |are |it's |it is |also |strongly |highly )(?:also |strongly |highly )?"
-    r"(?:recommend(?:ed)?|encouraged?|suggest(?:ed)?|advisable|advised|best|preferred|"
-    r"discouraged|important)\b",
+    r"(?:recommend(?:ed)?|encouraged?|suggest(?:ed)?|advisable|advised?|urge|best|preferred|"
+    r"discouraged|important(?! to us| because| part))\b",
     r"\bbest practice is\b",
 )
 ADVICE_AGAINST = _pattern(r"\b(?:against|discouraged|not (?:recommended|advis\w+))\b")
@@ -324,11 +339,12 @@ ADVICE_AGAINST = _pattern(r"\b(?:against|discouraged|not (?:recommended|advis\w+
 
 PERMISSION = _pattern(
     r"\b(?:is|are|am|be|remains?) (?:also |still |generally |hereby |expressly |always |each |"
-    r"explicitly |perfectly )?(?:allowed|permitted|authori[sz]ed|entitled|eligible|welcome|free|"
+    r"explicitly |perfectly )?(?:allowed|permitted|authori[sz]ed|entitled|eligible|welcome to|free|"
     r"permissible|acceptable|ok|okay|fine|available to (?:all|civil|staff|employees|users|"
     r"everyone|any))\b",
     r"\b(?:it's|it is) (?:ok|okay|fine|acceptable)\b|\bfeel free\b",
-    r"\b(?:has|have|having|retains?|reserves?) (?:the |a |all |certain |other |legal |your |any |"
+    r"\bwe (?:also )?(?:allow|permit) (?!us\b|you to opt|third|our|other|advertisers|partners)",
+    r"\b(?:has|have|retains?|reserves?) (?:the |a |all |certain |other |legal |your |any |"
     r"following |sole |same ){0,3}(?:legal )?(?:right|rights|option|ability|ownership)\b",
     r"\bgrants? (?:you|customer|users?|licensee|each|the user|to you|the customer|everyone)\b",
     r"\b(?:you|customer|user|users|licensee|each party) (?:own|owns|keep|keeps|retain|retains)\b",
@@ -352,7 +368,7 @@ RIGHT_ITEM = _pattern(r"^\W{0,4}(?:the )?right (?:to|of|not)\b")
 """An item of a list of rights."""
 
 GIVING = _pattern(
-    r"(?:grants?|gives?|does not|do not|shall not|assigns?|allows?|following|permitted|"
+    r"(?:we|grants?|gives?|does not|do not|shall not|assigns?|allows?|following|permitted|"
     r"you|customer|nothing|each|user|licensee)\b"
 )
 """Permissions that give us something whoever their subject is."""
@@ -366,7 +382,7 @@ MENTIONED = _pattern(
     r"allowed|entitled)",
 )
 """A permission only spoken of: "as permitted by", "persons who have the right"."""
-BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b|\brights and obligations of\b")
+BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b|\bbrowsers?\b|\brights and obligations of\b")
 
 # ---------------------------------------------------------------- ways out, strings, gates
 
@@ -472,9 +488,9 @@ OPTED = _pattern(
 GATE = _pattern(
     r"\b(?:at least|over|above) (?:the age of )?\d+ (?:years|or)|\bminimum age\b",
     r"\bbefore (?:you |any |it |they |\w+ing\b|use\b|deploy\w*|launch\w*|publish\w*|releas\w+)",
-    r"\bprior to (?:\w+ing|use|deployment|launch|release|any)\b",
+    r"\bprior to (?:\w+(?:ing|tion|ment)|use|launch|release|any)\b",
     r"\bin order to (?:use|access|be|complete|create|get|receive|register|subscribe)\b|"
-    r"^\W{0,4}to (?:use|access|be eligible|subscribe|qualify)\b",
+    r"^\W{0,4}to (?:use|access|be eligible|subscribe|qualify|exercise)\b",
     r"\bonly (?:if|when|with|where|after|once)\b",
 )
 """A duty that stands before an act and so gates it."""
@@ -493,7 +509,7 @@ APPROVAL = _pattern(
     r"(?:reviewed and )?(?:pre-?)?(?:approved|authori[sz]ed|signed off|cleared)\b",
     r"\bis (?:reviewed and )?approved by\b|\bunless (?:\w+ ){0,6}approved\b",
     r"\bapproval (?:is|from|of|by|must)\b|\bat the (?:sole )?discretion of\b|\bask first\b",
-    r"\bmust sign off\b",
+    r"\bmust sign off\b|\bmust be (?:\w+ )?(?:granted|approved|authori[sz]ed) by\b",
 )
 
 GATED = _pattern(
@@ -510,17 +526,19 @@ GATED = _pattern(
 
 CHOICE = _pattern(
     r"\b(?:can|may|option to|how (?:you can|to)|free to)\b[^.;]{0,40}\bopt[- ]?(?:out|in)\b",
-    r"\byour opt-?out\b",
+    r"\byour opt-?out\b|\bdepending on your (?:\w+ ){0,2}settings\b",
 )
 """An opt-out or opt-in that we hold: what it switches depends on us."""
 
 LEGAL_BOILERPLATE = _pattern(
+    r"\b(?:states|countries|jurisdictions)\b[^.;]{0,20} do(?:es)? not (?:allow|permit)\b",
     r"\b(?:all applicable laws|applicable laws?(?: and regulations?)?|these terms|this agreement|"
-    r"laws and regulations|the law|terms of service|our policies|export)\b"
+    r"laws and regulations|the law|terms of service|our policies|export)\b",
 )
 
 BOILERPLATE = _pattern(
-    r"\b(?:invalid|illegal|void) or unenforceable\b|\bunenforceab|\bseverab|\bentire agreement\b"
+    r"\b(?:states|countries|jurisdictions)\b[^.;]{0,20} do(?:es)? not (?:allow|permit)\b",
+    r"\b(?:invalid|illegal|void) or unenforceable\b|\bunenforceab|\bseverab|\bentire agreement\b",
 )
 """Clauses about the document's own validity, whoever they speak of."""
 

@@ -16,7 +16,7 @@ from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-2"
+VERSION = "outcomes-3"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000
@@ -86,11 +86,35 @@ def _reading_of(passage: Passage, kind: Kind, above: Clause | None) -> Reading:
     marked = _marked(text, passage)
     if marked is not None:
         return marked
-    own = [clause for sentence in _sentences(text) for clause in clauses.clauses_of(sentence, kind)]
+    if _defines(passage):
+        return _NOTHING
+    own = _own_clauses(text, passage.shape, kind)
     ruling = _ruling_context(passage, kind, above)
     if ruling is None and _is_described(passage, text, kind):
         own = [clause for clause in own if clause.promise]
     return _combine(_under(ruling, own, text) if ruling else own)
+
+
+def _own_clauses(text: str, shape: Shape, kind: Kind) -> list[Clause]:
+    """Return what the passage's own sentences lay down; a lead-in may break off in its last."""
+    every = [sentence for sentence in _sentences(text) if not sentence.endswith("?")]
+    found = [clause for sentence in every for clause in clauses.clauses_of(sentence, kind)]
+    if not found and every and shape is Shape.LEAD_IN:
+        return clauses.lead_in_clauses(every[-1], kind)
+    if shape is Shape.LEAD_IN and clauses.breaks_off_forbidding(text):
+        return [Clause(outcome=Outcome.PROHIBITS)]
+    return found
+
+
+_GLOSSARY = re.compile(
+    r"[^a-z]*(?:appendix )?(?:a few |key |some )?(?:definitions?|defined terms|glossary)[^a-z]*",
+    re.IGNORECASE,
+)
+
+
+def _defines(passage: Passage) -> bool:
+    """Tell whether the passage stands in a glossary; what a word means does not rule."""
+    return bool(passage.headings) and bool(_GLOSSARY.fullmatch(plain(passage.headings[-1])))
 
 
 _DESCRIBING = re.compile(
@@ -255,12 +279,19 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
     """Return the clauses of an item as its context makes them."""
     if clauses.speaks_for_itself(text) and own:
         return [*own, ruling] if ruling.outcome is Outcome.PROHIBITS and _frees(own) else own
-    if ruling.outcome is Outcome.NONE:
+    promised = own and all(clause.promise for clause in own) and _NAMED.match(text)
+    if ruling.outcome is Outcome.NONE or promised:
         return own
+    if ruling.outcome is Outcome.PERMITS and text.endswith("?"):
+        return []
     if ruling.promise:
         tied = ways_out.is_opted(text)
         return [replace(ruling, outcome=Outcome.CONDITIONS)] if tied else [ruling]
     return [replace(ruling, outcome=_UNDER[ruling.outcome](text))]
+
+
+_NAMED = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?[A-Z]\w+(?: \w+)? (?:shall|will)\b")
+"""An item with a speaker of its own: "Meta will…"."""
 
 
 def _frees(own: Sequence[Clause]) -> bool:

@@ -31,6 +31,8 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
         return special
     for number, token in _nearest_first(tokens):
         following = tokens[number + 1] if number + 1 < len(tokens) else ""
+        if following and number >= _HEAD and token.lower() in _PRONOUNS:
+            continue
         party = _party(token, following, kind)
         if party is not None:
             return party
@@ -43,8 +45,10 @@ def _of_others(last_words: str) -> Party | None:
     if last_words == "of us":
         return Party.US
     first, _, second = last_words.partition(" ")
-    if second and first in {"our", "third"}:
-        return Party.THEM if first == "our" else Party.THING
+    if (second and first == "our") or last_words in {"the company", "the companies"}:
+        return Party.THEM
+    if second in _OTHERS and first in {"third", "these", "such", "those", "other"}:
+        return Party.THING
     return None
 
 
@@ -52,6 +56,8 @@ REACH = 160
 """Characters before a verb among which its subject is sought."""
 
 _HEAD = 3
+"""First words of a clause, among which its subject stands; later pronouns are objects."""
+_PRONOUNS = frozenset({"you", "we"})
 _CLAUSE_START = re.compile(
     r"[.;:]\s|,\s|\(|\)\s|\b(?:that|if|when|where|but|because|so that|whether|while)\s",
     re.IGNORECASE,
@@ -64,6 +70,9 @@ _BETWEEN = frozenset(
 """Words that may stand between a subject and its verb, and tails of companies' names."""
 
 
+_OTHERS = frozenset({"parties", "party", "companies", "organizations", "providers", "users"})
+
+
 def _nearest_first(tokens: list[str]) -> list[tuple[int, str]]:
     """Return the tokens with their places: the last, then the first few, then the others."""
     numbered = [*enumerate(tokens)]
@@ -72,6 +81,8 @@ def _nearest_first(tokens: list[str]) -> list[tuple[int, str]]:
 
 def _party(token: str, following: str, kind: Kind) -> Party | None:
     word = token.lower().removesuffix("'s")
+    if word in _PRONOUNS and following and following.lower() not in _JOINING:
+        return None
     if word in cues.US or (word in cues.STAFF and kind is Kind.GUIDELINE):
         return Party.US
     them = Party.US if kind is Kind.GUIDELINE else Party.THEM
@@ -80,6 +91,12 @@ def _party(token: str, following: str, kind: Kind) -> Party | None:
     if word in cues.THINGS or word in cues.STAFF:
         return None
     return them if _is_name(token, following) else None
+
+
+_JOINING = frozenset(
+    {"and", "or", "as", "in", "at", "upon", "under", "to", "each", "hereby", "may", "must"}
+)
+"""What may follow a pronoun that is still the subject of the verb further on."""
 
 
 def _is_name(token: str, following: str) -> bool:
