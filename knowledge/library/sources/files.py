@@ -20,7 +20,7 @@ SUFFIXES = frozenset({".md", ".markdown"})
 LARGEST_DOCUMENT = 5 * 1024 * 1024
 """Bytes of one document; the longest terms of a vendor that we know have 250,000."""
 
-LARGEST_YAML = 2 * 1024 * 1024
+LARGEST_YAML = 1024 * 1024
 """Bytes of sources.yaml or agreements.yaml: some 10,000 entries."""
 
 MOST_DOCUMENTS = 10_000
@@ -123,8 +123,9 @@ def _reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or type(error).__name__).lower()
 
 
-def read_text(root: Path, name: str, largest: int, notes: Notes) -> str | None:
+def read_text(root: Path, name: str, notes: Notes) -> str | None:
     """Return the file's text with line ends as "\\n"; None where it is refused, as noted."""
+    largest = LARGEST_DOCUMENT if Path(name).suffix.lower() in SUFFIXES else LARGEST_YAML
     try:
         with (root / name).open("rb") as file:
             content = file.read(largest + 1)

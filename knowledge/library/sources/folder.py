@@ -23,8 +23,7 @@ from knowledge.library.blocks import Form, read_blocks
 from knowledge.library.sources.agreements import FILE as AGREEMENTS
 from knowledge.library.sources.agreements import read_agreements, wrong_shape
 from knowledge.library.sources.files import (
-    LARGEST_DOCUMENT,
-    LARGEST_YAML,
+    SUFFIXES,
     Notes,
     documents_in,
     printable,
@@ -46,6 +45,7 @@ from knowledge.models import Agreement, Document, Kind
 SOURCES = "sources.yaml"
 _TITLE_WITHIN = 20_000
 _LONGEST_TITLE = 200
+_MOST_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,21 @@ def read_folder(path: Path) -> Source:
         mend = "Put guidelines there as files that end in .md"
         reading.notes.refuse(str(path), "the folder holds no Markdown file", mend)
     if reading.notes.problems:
-        raise SourceRefused(*reading.notes.problems)
+        raise SourceRefused(*_told(reading.notes.problems, path))
     return Source(
         documents=tuple(sorted(reading.documents.values(), key=lambda document: document.id)),
         agreements=reading.agreements,
         warnings=tuple(reading.notes.warnings),
     )
+
+
+def _told(problems: list[Problem], path: Path) -> list[Problem]:
+    """Return the problems fit to be read: beyond a hundred, only how many there are."""
+    if len(problems) <= _MOST_TOLD:
+        return problems
+    what = f"{len(problems) - _MOST_TOLD} more problems of this kind were found"
+    more = Problem(place=printable(str(path)), what=what, mend="Mend those above first")
+    return [*problems[:_MOST_TOLD], more]
 
 
 class _Entry(Fields):
@@ -151,7 +160,7 @@ class _Reading:
             what = "this is not a regular file of the folder"
             self.notes.refuse(name, what, "Put the file itself there")
             return None
-        text = read_text(self.root, name, LARGEST_YAML, self.notes)
+        text = read_text(self.root, name, self.notes)
         if text is None:
             return None
         try:
@@ -196,14 +205,14 @@ class _Reading:
             if not (self.root / name).is_file():
                 what = f'there is no file "{shortened(name)}"'
                 self.notes.refuse(listed.place, what, "Correct the path, or delete the entry")
-            elif PurePosixPath(name).suffix.lower() not in {".md", ".markdown"}:
+            elif PurePosixPath(name).suffix.lower() not in SUFFIXES:
                 what = f'"{shortened(name)}" is not Markdown'
                 self.notes.refuse(listed.place, what, "Save the document as a file ending in .md")
 
     # ------------------------------------------------------------ documents
 
     def _document(self, name: str) -> Document | None:
-        text = read_text(self.root, name, LARGEST_DOCUMENT, self.notes)
+        text = read_text(self.root, name, self.notes)
         if text is None:
             return None
         front = front_of(text, printable(name))
