@@ -27,10 +27,25 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _INVISIBLE = frozenset("\ufeff\u200b\u2060\u00ad\ufff9\ufffa\ufffb") | _DIRECTION
 """Characters that change how words look, never what they say: marks of order and width."""
 _STRIPPED = frozenset({"Cc", "Cs", "Cn", "Co"})
-_REFERS_BACK = re.compile(
-    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|even if|even when|same|if|"
-    r"only if|unless|except|with|without|for|in that case|why|really|still)\b"
-    r"|\b(?:it|that|this|those|these|them|they|the same|one|ones|there|instead|otherwise)\b",
+_EXPLETIVE = re.compile(
+    r"\bis it\s+(?:\w+\s+)?(?:ok|okay|fine|allowed|permitted|possible|legal|alright|safe|true|cool)"
+    r"\s+(?:to|for|if|that)\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|even if|even when|same|only if|"
+    r"in that case|why|really|still)\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"^\W*(?:if|unless|except|with|without|for|when|as long as)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|this|those|these|them|the same|instead|otherwise)\b"
+    r"|\b(?:do|does|did|is|was|for|with|without|about|like|of|than) that\b|\bthat\W*$",
+    re.IGNORECASE,
+)
+_ASKS_ANEW = re.compile(
+    r"\b(?:may|can|could|should|must|do|does|am|are|is)\s+"
+    r"(?:i|we|our|my|the|a|an|somebody|someone|anyone|people|it)\b",
     re.IGNORECASE,
 )
 _TAKES_BACK = re.compile(
@@ -72,7 +87,7 @@ def follows_up(question: Question) -> bool:
     if not question.thread:
         return False
     words = len(question.text.split())
-    return words <= _FRAGMENT or (words <= _SHORT and bool(_REFERS_BACK.search(question.text)))
+    return words <= _FRAGMENT or (words <= _SHORT and _goes_back(question.text))
 
 
 def in_full(question: Question) -> Question:
@@ -87,6 +102,13 @@ def in_full(question: Question) -> Question:
         rest = replace(rest, text=rest.thread[-1], thread=rest.thread[:-1])
         parts.insert(0, rest.text)
     return replace(question, text=" ".join(parts), thread=())
+
+
+def _goes_back(text: str) -> bool:
+    """Tell whether the words continue a question, point back at it, or only add to it."""
+    if _CONTINUES.search(text) or _POINTS_BACK.search(_EXPLETIVE.sub(" ", text)):
+        return True
+    return bool(_ADDS.search(text)) and not _ASKS_ANEW.search(text)
 
 
 def takes_back(question: Question) -> bool:

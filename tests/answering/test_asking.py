@@ -89,10 +89,36 @@ def test_follow_ups_to_follow_ups_go_back_to_the_first():
     assert full.text == " ".join((*thread, "and only internally?"))
 
 
-def test_a_question_that_stands_alone_leaves_the_conversation_behind():
-    alone = "Can our contractors push company code to personal GitHub accounts?"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can our contractors push company code to personal GitHub accounts?",
+        "With Claude, may we write the test data of our suite?",
+        "Is it ok to share a password?",
+        "May I publish a model that we trained ourselves?",
+    ],
+)
+def test_a_question_that_stands_alone_leaves_the_conversation_behind(text):
+    assert in_full(Question(text=text, thread=("Legal approved training?",))).text == text
 
-    assert in_full(Question(text=alone, thread=("May we train on output?",))).text == alone
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and for internal use only?",
+        "for internal use only?",
+        "without approval?",
+        "if legal agrees?",
+        "Is it ok to sell it?",
+        "Can I do that at home?",
+        "and may we sell a service built on this?",
+        "really?",
+    ],
+)
+def test_a_question_that_only_its_conversation_completes_is_a_follow_up(text):
+    question = Question(text=text, thread=("May we train on output?",))
+
+    assert in_full(question).text == f"May we train on output? {text}"
 
 
 def test_without_a_conversation_nothing_is_a_follow_up():
