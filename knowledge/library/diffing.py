@@ -230,31 +230,32 @@ def _likeness(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) ->
 
 # ---------------------------------------------------------------- word by word
 
-_TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_MOST_COMPARED = 1_000_000
+_GRAINS = (
+    re.compile(r"[^\n]*\n|[^\n]+"),
+    re.compile(r"[^.;!?]*[.;!?]+\s*|[^.;!?]+"),
+    re.compile(r"\w+\s*|[^\w\s]\s*|\s+"),
+)
+"""Lines, then sentences within what differs, then words within what still does."""
+
+_MOST_COMPARED = 250_000
 """Comparisons that a difference may take in the worst case; beyond it, whole stretches differ."""
 
 
 def word_difference(before: str, after: str) -> tuple[tuple[str, str], ...]:
     """Return the difference word by word, as in `Change.words`.
 
-    Lines that are the same are found first, so that long sections stay cheap.
+    Lines and sentences that are the same are found first, so that long sections stay cheap.
     """
-    parts: list[tuple[str, str]] = []
-    lines = (_LINE.findall(before), _LINE.findall(after))
-    for same, old, new in _blocks(*lines):
-        if same:
-            parts.append(("equal", old))
-        else:
-            parts.extend(_word_parts(old, new))
-    return tuple(_joined(parts))
+    return tuple(_joined(_parts(before, after, 0)))
 
 
-def _word_parts(before: str, after: str) -> Iterator[tuple[str, str]]:
-    for same, old, new in _blocks(_TOKEN.findall(before), _TOKEN.findall(after)):
+def _parts(before: str, after: str, grain: int) -> Iterator[tuple[str, str]]:
+    cut = _GRAINS[grain].findall
+    for same, old, new in _blocks(cut(before), cut(after)):
         if same:
             yield "equal", old
+        elif grain + 1 < len(_GRAINS) and old and new:
+            yield from _parts(old, new, grain + 1)
         else:
             yield "delete", old
             yield "insert", new
@@ -270,7 +271,7 @@ def _blocks(before: list[str], after: list[str]) -> Iterator[tuple[bool, str, st
         yield kind == "equal", "".join(before[a:b]), "".join(after[c:d])
 
 
-def _joined(parts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _joined(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the parts without empty ones, neighbours of one kind joined."""
     held = ("", "")
     for kind, text in parts:
