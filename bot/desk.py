@@ -41,7 +41,7 @@ class NotFound(Refused):
 
 def answer(parts: Wiring, question: Question, *, asker: str | None) -> Answer:
     """Answer a question and record the answer; answers whose time is over are forgotten."""
-    given = parts.answerer.answer(question)
+    given = parts.answerer.answer(question, asker=asker)
     with parts.records.begin() as tx:
         answers.forget_expired(tx, given.asked_at)
         keep_until = given.asked_at + parts.settings.retention

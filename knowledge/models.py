@@ -306,13 +306,15 @@ class Opinion:
     """What a judge thinks: a finding per passage shown, one reason, and who the judge was.
 
     `confidence` in [0, 1] orders a judge's opinions by how sure it is, for the risk-coverage
-    curve; no verdict depends on it. None where the judge does not say.
+    curve; no verdict depends on it. None where the judge does not say. `note` is a sentence on
+    how the opinion came about, where it was not as usual: another judge stood in.
     """
 
     findings: tuple[Finding, ...]
     reason: str
     fingerprint: str
     confidence: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,7 +338,8 @@ class Verdict:
 
     `deciding` is the condition on which it turns, for the first line. `notes` are duties also
     required, which did not vote. `closest` are the nearest rules, shown where nothing is covered.
-    `conflict` says in a sentence that an internal rule and a vendor's term disagree.
+    `conflict` says in a sentence that an internal rule and a vendor's term disagree. `note` says
+    in a sentence what was unusual about the judging: another judge stood in.
     """
 
     ruling: Ruling
@@ -349,6 +352,7 @@ class Verdict:
     met: tuple[str, ...] = ()
     closest: tuple[Quote, ...] = ()
     conflict: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a ruling that rests on nothing."""

@@ -38,6 +38,7 @@ def answer_lines(answer: Answer, zone: ZoneInfo) -> tuple[Line, ...]:
         _headline(verdict),
         *(_sentence(verdict.reason) if verdict.reason else ()),
         *(_sentence(verdict.conflict) if verdict.conflict else ()),
+        *(_warning(verdict.note) if verdict.note else ()),
         *_bullets("Conditions", verdict.conditions),
         *_bullets("It would help to know", _beyond(verdict.missing, verdict.conditions)),
         *_bullets("Taken from the question", verdict.met),
@@ -62,6 +63,10 @@ def _headline(verdict: Verdict) -> Line:
 
 def _sentence(text: str) -> tuple[Line, ...]:
     return (Line(text=""), Line(text=flat(text)))
+
+
+def _warning(text: str) -> tuple[Line, ...]:
+    return (Line(text=""), Line(text=flat(text), style=Style.WARNING))
 
 
 def _bullets(heading: str, texts: Sequence[str]) -> tuple[Line, ...]:
@@ -138,6 +143,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "deciding": verdict.deciding,
         "reason": verdict.reason,
         "conflict": verdict.conflict,
+        "note": verdict.note,
         "conditions": list(verdict.conditions),
         "missing": list(verdict.missing),
         "met": list(verdict.met),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge.answering import agreements, asking
 from knowledge.database import Database
-from knowledge.judging.judge import Judge, Shown
+from knowledge.judging.judge import Hearing, Judge, Shown, hear
 from knowledge.judging.verdicts import verdict_from
 from knowledge.library import editions
 from knowledge.models import (
@@ -31,13 +31,16 @@ from knowledge.models import (
     Ruling,
     Verdict,
 )
-from knowledge.retrieval import vectors
+from knowledge.retrieval import fusion, vectors
 from knowledge.retrieval.embedders import Embedder
 from knowledge.retrieval.glossary import Glossary
 from knowledge.retrieval.search import Index, Search
 
 SHOWN = 20
 """How many passages an answer rests on: what a judge reads, and how deep recall is measured."""
+
+MORE_SHOWN = 10
+"""How many passages beyond these a judge may see that only its own searches found."""
 
 _DESKS = 3
 """Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
@@ -62,31 +65,47 @@ class Desk:
     judge: Judge
     glossary: Glossary
 
-    def rule_on(self, question: Question, *, day: date) -> Ruled:
-        """Return what the edition says, as it binds the asker on that day."""
+    def rule_on(self, question: Question, *, day: date, asker: str | None = None) -> Ruled:
+        """Return what the edition says, as it binds the asker on that day.
+
+        Raises nothing of the judge's: whoever cannot be reached is stood in for.
+        """
         full = asking.in_full(question)
+        hearing = hear(self.judge, full, asker=asker)
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
-        hits = self.search.passages_for(replace(full, documents=bound.within), SHOWN)
-        shown = tuple(self._shown(hit) for hit in hits if bound.votes(hit.passage.document_id))
-        opinion = self.judge.opinion(full, shown)
+        within = replace(full, documents=bound.within)
+        hits = self.search.passages_for(within, SHOWN)
+        more = self._more(within, hits, hearing)
+        shown, also = self._shown(hits, bound), self._shown(more, bound)
+        opinion = hearing.opinion(shown, also)
         if asking.takes_back(question):
             opinion = asking.unmet(opinion)
         verdict = verdict_from(
             opinion,
-            shown,
+            (*shown, *also),
             edition=self.rulebook.edition,
             question=full,
             binding=bound,
         )
         cited = self._cited(verdict.quotes)
-        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=hits)
+        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=(*hits, *more))
 
-    def _shown(self, hit: Hit) -> Shown:
-        """Return the unit of a passage that was found."""
-        return Shown(
-            unit=self.rulebook.unit(hit.passage),
-            hit=hit,
-            document=self.rulebook.documents[hit.passage.document_id],
+    def _more(self, question: Question, hits: Sequence[Hit], hearing: Hearing) -> tuple[Hit, ...]:
+        """Return what only the searches that the judge wants find."""
+        wanted = hearing.searches()
+        found = [self.search.passages_for(replace(question, text=text), SHOWN) for text in wanted]
+        return fusion.beyond(hits, found, MORE_SHOWN)
+
+    def _shown(self, hits: Iterable[Hit], bound: agreements.Binding) -> tuple[Shown, ...]:
+        """Return the units of the passages found that bind the asker."""
+        return tuple(
+            Shown(
+                unit=self.rulebook.unit(hit.passage),
+                hit=hit,
+                document=self.rulebook.documents[hit.passage.document_id],
+            )
+            for hit in hits
+            if bound.votes(hit.passage.document_id)
         )
 
     def _cited(self, quotes: Iterable[Quote]) -> tuple[CitedUnit, ...]:
@@ -133,30 +152,35 @@ class Answerer:
     @property
     def fingerprint(self) -> str:
         """Everything besides the edition that decides an answer."""
-        searched = self._embedder.name if self._embedder is not None else "words"
-        return f"{self._judge.fingerprint} glossary:{self._glossary.fingerprint} search:{searched}"
+        return self._fingerprint(self._judge.fingerprint)
 
-    def answer(self, question: Question) -> Answer:
+    def _fingerprint(self, judged: str) -> str:
+        searched = self._embedder.name if self._embedder is not None else "words"
+        return f"{judged} glossary:{self._glossary.fingerprint} search:{searched}"
+
+    def answer(self, question: Question, *, asker: str | None = None) -> Answer:
         """Return the answer of the edition in force now, or on the day the question asks about.
 
         Raises QuestionRefused where there is nothing to answer or too much to read. The answer is
-        not yet recorded.
+        not yet recorded. `asker` is whoever asks, by name; it is not part of the answer. Where
+        another judge stood in, the answer's fingerprint is that judge's.
         """
         began = self._timer()
         asked = asking.guard(question)
         now = self._clock()
         edition = self._edition(asked, now)
-        ruled = self._rule_on(asked, edition, now)
+        ruled = self._rule_on(asked, edition, now, asker)
+        opinion = ruled.opinion
         return Answer(
             id=uuid4().hex,
             question=asked,
             verdict=ruled.verdict,
             edition=edition,
             cited=ruled.cited,
-            fingerprint=self.fingerprint,
+            fingerprint=self._fingerprint(opinion.fingerprint) if opinion else self.fingerprint,
             asked_at=now,
             took=self._timer() - began,
-            opinion=ruled.opinion,
+            opinion=opinion,
             hits=ruled.hits,
         )
 
@@ -178,12 +202,14 @@ class Answerer:
                 return editions.as_of(tx, asked.as_of, self._zone)
             return editions.current(tx, now)
 
-    def _rule_on(self, asked: Question, edition: Edition | None, now: datetime) -> Ruled:
+    def _rule_on(
+        self, asked: Question, edition: Edition | None, now: datetime, asker: str | None
+    ) -> Ruled:
         """Return what the edition says, or that there was none."""
         day = asked.as_of or now.astimezone(self._zone).date()
         if edition is None:
             return Ruled(verdict=_no_edition(asked.as_of))
-        return self.desk(edition).rule_on(asked, day=day)
+        return self.desk(edition).rule_on(asked, day=day, asker=asker)
 
     def _lay_out(self, edition: Edition) -> Desk:
         """Load an edition with the recorded vectors of its passages."""

@@ -8,7 +8,7 @@ stored. Whatever cannot be shown in the rule's own words falls away, and silence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -118,8 +118,28 @@ def verdict_from(
     """
     bench = _bench(shown, question, binding)
     heard = _hear(opinion.findings, bench, question)
-    left_open = _unclassified(bench, heard)
-    if left_open is not None:
+    verdict = _ruled(heard, bench, opinion, edition, question, binding)
+    return replace(verdict, note=opinion.note)
+
+
+def unclassified(opinion: Opinion, shown: Sequence[Shown], question: Question) -> tuple[Shown, ...]:
+    """Return the prohibitions, requirements and conditions on which the opinion says nothing (3).
+
+    What it says without the rule's own words counts as nothing.
+    """
+    return tuple(_unclassified(shown, _hear(opinion.findings, shown, question)))
+
+
+def _ruled(
+    heard: Sequence[_Heard],
+    bench: Sequence[Shown],
+    opinion: Opinion,
+    edition: Edition,
+    question: Question,
+    binding: Binding | None,
+) -> Verdict:
+    """Return what was heard of those on the bench comes to."""
+    for left_open in _unclassified(bench, heard):
         return _not_covered(_left_open(left_open), bench, edition, binding)
     notes = tuple(one for one in heard if _is_note(one))
     votes = _votes([one for one in heard if not _is_note(one)], question)
@@ -172,17 +192,12 @@ def _hear(
     return tuple(heard)
 
 
-def _unclassified(bench: Sequence[Shown], heard: Iterable[_Heard]) -> Shown | None:
-    """Return the first prohibition, requirement or condition nobody classified (3), if any."""
+def _unclassified(bench: Iterable[Shown], heard: Iterable[_Heard]) -> Iterator[Shown]:
+    """Give the prohibitions, requirements and conditions that nobody classified (3)."""
     classified = {one.finding.passage_id for one in heard}
-    return next(
-        (
-            one
-            for one in bench
-            if one.unit.clause.outcome in _GATES and one.unit.clause.id not in classified
-        ),
-        None,
-    )
+    for one in bench:
+        if one.unit.clause.outcome in _GATES and one.unit.clause.id not in classified:
+            yield one
 
 
 def _is_note(heard: _Heard) -> bool:
