@@ -23,7 +23,7 @@ help:
 setup: .venv/ready-dev
 
 run: .venv/ready-run
-	@MAYI_DATA="$(MAYI_DATA)" $(BIN)/mayi demo examples/guidelines
+	@env -u PYTHONDONTWRITEBYTECODE MAYI_DATA="$(MAYI_DATA)" $(BIN)/mayi demo examples/guidelines
 
 test: .venv/ready-dev
 	$(BIN)/python -m pytest $(PYTEST)

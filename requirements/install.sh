@@ -54,14 +54,14 @@ install_pinned() {
     "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes ${2:-} -r "requirements/$1.txt"
 }
 
-# Bytecode of what the command imports at every start, so that the first question is as quick as
-# the second. The rest (chromadb, the checkers) is compiled as Python meets it.
-compile_start() {
-    for package in alembic annotated_types click dotenv filelock mako markdown_it numpy platformdirs pydantic \
-        pydantic_settings rich shellingham sqlalchemy tokenizers typer typing_inspection yaml; do
-        set -- "$@" "$site/$package"
-    done
-    "$venv/bin/python" -m compileall -q -j 0 "$@" "$site"/*.py bot jobs knowledge >/dev/null || true
+# Import once what every command imports, so that Python keeps its bytecode and the first question
+# is as quick as the second; also where the caller has told Python to keep none.
+warm_up() {
+    env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -c '
+import alembic.command, bot.check, bot.cli, bot.conversation, bot.desk, rich.console, rich.padding
+import knowledge.answering.answerer, knowledge.judging.reader, knowledge.publishing.proposals
+import knowledge.retrieval.embedders.minilm, typer.main, typer.core
+'
 }
 
 works || make_environment
@@ -70,8 +70,7 @@ if [ "$kind" = run ] || [ ! -x "$venv/bin/mayi" ]; then
     install_pinned base
     install_pinned model
     "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
-    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    compile_start
+    warm_up
 fi
 case "$kind" in
 run) ;;
