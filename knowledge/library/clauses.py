@@ -126,7 +126,9 @@ _SHORT = {
 }
 _NOR = re.compile(r"\b(?:nor|neither)\s*$", re.IGNORECASE)
 _DENIAL = re.compile(
-    r"(?:^|[.;,:(]\s?|\band )(?:no one|nobody|neither|none of|no)\b[\w' /-]{0,60}$", re.IGNORECASE
+    r"^not (?:every|all)\b[\w ]{0,30}$|"
+    r"(?:^|[.;,:(]\s?|\band )(?:no one|nobody|neither|none of|no)\b[\w' /-]{0,60}$",
+    re.IGNORECASE,
 )
 """The subject itself is denied: "no employee may"."""
 _DEGREES = frozenset(
@@ -146,7 +148,9 @@ def _of_modal(modal: _Modal, kind: Kind) -> Clause | None:
 
 def _of_should(modal: _Modal, kind: Kind) -> Clause | None:
     """Soft duty. Of a thing it often only says what to expect ("this should help")."""
-    if modal.party is Party.THEM or modal.verb == "know" or _IDLE.search(modal.before):
+    if modal.party is Party.THEM or modal.verb in _INVERTED or _IDLE.search(modal.before):
+        return None
+    if modal.verb == "be" and modal.following[0] in cues.DENIED_STATES:
         return None
     expected = kind is not Kind.GUIDELINE and modal.verb != "be"
     if modal.party is Party.THING and (expected or modal.verb in cues.SURVIVING):
@@ -155,7 +159,9 @@ def _of_should(modal: _Modal, kind: Kind) -> Clause | None:
     return Clause(outcome=Outcome.PROHIBITS if refused else Outcome.REQUIRES, advice=True)
 
 
-_IDLE = re.compile(r"\b(?:which|if you)\s*$", re.IGNORECASE)
+_IDLE = re.compile(r"\b(?:which|if you|what\b[\w ]{0,25})\s*$", re.IGNORECASE)
+_INVERTED = frozenset({"know", "you", "they", "we", "it", "the", "any", "there"})
+"""After "should": the subject of a supposition ("should it fail"), or no act at all."""
 
 
 def _of_theirs(modal: _Modal) -> Clause | None:
@@ -199,11 +205,22 @@ def _of_liberty(modal: _Modal, kind: Kind) -> Clause | None:
         return None
     if modal.verb == "be":
         return _of_passive_liberty(modal, kind)
-    if modal.verb in cues.CAPABLE or not _free_to_act(modal, kind):
+    if not _free_to_act(modal, kind):
         return None
-    if modal.negated:
-        return Clause(outcome=Outcome.PROHIBITS)
-    if modal.verb in cues.REACHING or cues.ADDRESSED.match(modal.after):
+    return _of_denied_liberty(modal) if modal.negated else _of_given_liberty(modal)
+
+
+def _of_denied_liberty(modal: _Modal) -> Clause | None:
+    befalls = modal.verb in cues.HAPPENS_TO_US
+    if befalls or (modal.party is Party.THING and modal.verb in cues.CAPABLE):
+        return None
+    return Clause(outcome=Outcome.PROHIBITS)
+
+
+def _of_given_liberty(modal: _Modal) -> Clause | None:
+    if modal.verb in cues.CAPABLE | cues.REACHING or cues.ADDRESSED.match(modal.after):
+        return None
+    if cues.IN_CONSEQUENCE.search(modal.before):
         return None
     return Clause(outcome=Outcome.CONDITIONS if modal.only else Outcome.PERMITS)
 
@@ -237,7 +254,7 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
         return None
     if modal.negated or modal.following[0] == "no":
         return _of_denied_duty(modal)
-    if modal.word in {"will", "shall"} and modal.verb in cues.HAPPENINGS:
+    if modal.word in {"will", "shall"} and modal.verb in cues.HAPPENINGS | cues.STANDING:
         return None
     if modal.verb == "avoid":
         return Clause(outcome=Outcome.PROHIBITS)
@@ -258,7 +275,9 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
 
 
 _SUPPOSED = re.compile(
-    r"\b(?:if|in case|whether)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever)\s*$", re.IGNORECASE
+    r"\b(?:if|in case|whether)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever|\bwho|\bwhich)\s*$|"
+    r"\b(?:what|things?|all) (?:\w+ )?(?:we|you)\s*$|\bhow\b[\w ]{0,25}$",
+    re.IGNORECASE,
 )
 """A duty only supposed ("if you must"), or lifted ("you do not need to")."""
 
@@ -278,8 +297,9 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
     "Must" always does, save in clauses about the document; "shall" with a participle; "will"
     where it refuses an act, and in a guideline.
     """
+    strong = modal.word not in {"will", "shall"}
     if cues.BOILERPLATE_SUBJECT.search(modal.before[-90:]):
-        return False
+        return strong and kind is Kind.GUIDELINE
     if modal.word not in {"will", "shall"}:
         return True
     if kind is not Kind.GUIDELINE and _REFERRING.search(modal.before):
@@ -291,7 +311,7 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
     if modal.word == "shall":
         return modal.negated or modal.verb != "be" or done
     if not modal.negated:
-        return kind is Kind.GUIDELINE and modal.verb == "be" and participle.endswith("ed")
+        return kind is Kind.GUIDELINE and modal.verb == "be" and done
     if modal.verb == "be":
         return participle in cues.CONSIDERED_ACTS
     return bool(_YOURS.search(modal.before))
@@ -474,7 +494,7 @@ _INNER = re.compile(
 )
 _LED = re.compile(
     r"^\W{0,4}(?:if|when|whenever|where|before|after|once|for|to|unless|as|in order to|during)\b"
-    r"[^,;:]{3,160},\s(?:please\s|always\s|then\s|you\s)?(\w+)\s(\w+)",
+    r"[^,;:]{3,160},\s(?:please\s|always\s|then\s)?(\w+)\s(\w+)",
     re.IGNORECASE,
 )
 
@@ -543,6 +563,11 @@ def lead_in_clauses(sentence: str, kind: Kind) -> list[Clause]:
     if found:
         return found
     return clauses_of(ruling.rstrip(" :*") + " do the following", kind)
+
+
+def forbids_us(text: str) -> bool:
+    """Tell whether an item names us and refuses us something, whatever leads into it."""
+    return bool(cues.REFUSES_US.search(text))
 
 
 def breaks_off_forbidding(text: str) -> bool:

@@ -72,9 +72,10 @@ MODAL_WORDS = _set(
     has have would"""
 )
 PROHIBITION_WORDS = _set(
-    """not no agree agrees refrain refrains refrained prohibited prohibits prohibit forbidden
-    banned disallowed don't isn't aren't zero off under waive give waiving nonrefundable non-
-    refundable restrict restricts unacceptable be non-transferable non-assignable non-giftable"""
+    """not no against promise promises expect expects agree agrees refrain refrains refrained
+    prohibited prohibits prohibit forbidden banned disallowed don't isn't aren't zero off under
+    waive give waiving nonrefundable non-refundable restrict restricts unacceptable be
+    non-transferable non-assignable non-giftable"""
 )
 DUTY_WORDS = _set(
     """required obligated obliged mandatory responsible accountable expected bound agree agrees
@@ -112,7 +113,7 @@ MODAL = _pattern(
     r"(?:[\s,]{1,3}(?:also|knowingly|intentionally|promptly|immediately|directly|either|otherwise|"
     r"first|then|all|only|freely|and may not|and must not|and will not|and shall not|attempt to)"
     r"\b)?"
-    r"[\s:]{0,3}(?P<verb>[a-z'-]{0,20})(?P<next>(?:[\s,]{1,3}[\w'-]{1,20}){0,3})"
+    r"[\s:]{0,3}(?P<verb>[a-z'-]{0,20})(?=(?P<next>(?:[\s,]{1,3}[\w'-]{1,20}){0,3}))"
 )
 
 CAPABLE = _set(
@@ -122,6 +123,12 @@ CAPABLE = _set(
     already even sometimes"""
 )
 """After "may" or "can": what might be the case, not what one is free to do."""
+
+HAPPENS_TO_US = _set(
+    """be have receive see experience need want wish get notice lose even already sometimes
+    always"""
+)
+"""After "you may not": what might not befall us, rather than what we must not do."""
 
 REACHING = _set(
     """contact reach email e-mail write call find learn read visit see view click consult refer
@@ -143,9 +150,13 @@ IN_PASSING = _pattern(
     r"material|"
     r"details)(?: that)?) (?:the )?"
     r"(?:you|users|customers?|employees|anyone|everyone|people|they|teams?)\s*$",
-    r"\b(?:so that|ensur\w+|in order that|the more)\b[^,.;]{0,60}$",
+    r"\bhow\b[\w ]{0,25}$",
 )
-"""A liberty mentioned in passing: "information you may have given", "so that teams can"."""
+"""A liberty mentioned in passing: "information you may have given"."""
+IN_CONSEQUENCE = _pattern(
+    r"\bso [\w ]{0,25}$|\b(?:so that|ensur\w+|in order that|the more)\b[^,.;]{0,60}$"
+)
+"""A liberty that is the aim of something else: "so that teams can"."""
 
 CONSIDERED_ACTS = _set(
     """used shared stored processed accessed disclosed copied distributed transferred reproduced
@@ -169,9 +180,8 @@ DISCLAIMED = _pattern(
 """What the other side says it will not do in order to be free of it: no promise to us."""
 
 SOFT_OR_OWN = _set(
-    """try endeavour endeavor audit monitor seek aim need charge consider
-    continue terminate suspend bill own determine invoke invoice know hold assume depend vary
-    differ"""
+    """try endeavour endeavor audit monitor seek aim need charge consider continue terminate
+    suspend bill own determine invoke invoice know hold assume depend vary differ"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
 
@@ -198,6 +208,9 @@ SURVIVING = _set(
 )
 """After "shall", "should" and "will" of a thing: what is the case, not what is to be done."""
 
+STANDING = _set("""survive apply prevail govern supersede""")
+"""After "shall" and "will" of rights and terms: how they stand, not what one does."""
+
 HAPPENINGS = _set(
     """receive lose find see know continue remain own retain usually want become get likely
     benefit often mean apply exist always occur play still face incur"""
@@ -221,9 +234,11 @@ PROHIBITION = _pattern(
     r"\bagrees? (?:that (?:you|it|they) )?(?:will |shall )?not to\b",
     r"\bagrees? to not\b",
     r"\brefrain(?:s|ed)? from",
-    r"\b(?:is|are|be|being|remains?|strictly|expressly|absolutely|,|and) (?:strictly |expressly |"
-    r"absolutely |hereby |also )?(?:prohibited|forbidden|disallowed|banned)\b"
+    r"\b(?:is|are|be|being|remains?|strictly|expressly|absolutely|,|and) (?:\w+ly |hereby |also )?"
+    r"(?:prohibited|forbidden|disallowed|banned)\b"
     r"(?! by (?:applicable )?law)",
+    r"\bwe (?:\w+ly |also )?prohibit\b|\bis against (?:[\w']+ ){0,3}polic(?:y|ies)\b",
+    r"\bpromises? not to\b|\bexpects? (?:[\w']+ ){1,3}(?:to not|not to)\b",
     r"\bprohibits?(?: you| users?| the| any| using|ed (?:from|to|uses?|activit\w+|content|"
     r"practices?|conduct))\b",
     r"\b(?:is|are|be|am) (?:expressly |strictly |also |generally )?not (?:intended for or |be |"
@@ -263,7 +278,7 @@ FLAT = _pattern(
     r"(?: voluntarily| knowingly| ever)? (?P<verb>[\"“]?\w+)"
 )
 NOT_PROMISED = _pattern(
-    r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offer|currently|support|knowingly|"
+    r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offers?|currently|support|knowingly|"
     r"want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|guarantee|"
     r"endorse|represent|accept|control|assume|promise|make|undertake|constitute|apply|monitor|"
     r"waive|survive|respond|recogni[sz]e|necessarily|include|a|the|for|in|if|to|one|be|do|own)\b"
@@ -296,7 +311,7 @@ DUTY = _pattern(
     r"\b(?:you|customer) (?:[\w,]+ ){0,3}?(?:represents?|warrants?|covenants?|certif(?:y|ies))\b",
     r"\brepresents? and warrants?\b",
     r"\b(?:you|customer|company) (?:hereby |also |will |shall )?indemnif(?:y|ies)",
-    r"\bwe (?:require|expect|ask) (?:that )?(?:you|all|every|them|customers|users)|"
+    r"\bwe (?:require|expect|ask) (?:that )?(?:you|all|every|them|customers|users|employees|staff)|"
     r"\brequires you to\b",
     r"\bis (?:a )?(?:mandatory|requirement)|\b(?:are|is) to be \w+ed\b",
     r"\bhave (?:a|an) (?:\w+ )?(?:duty|obligation) to\b",
@@ -382,7 +397,10 @@ MENTIONED = _pattern(
     r"allowed|entitled)",
 )
 """A permission only spoken of: "as permitted by", "persons who have the right"."""
-BELIEVING = _pattern(r"\bbelieves? (?:that|in)\b|\bbrowsers?\b|\brights and obligations of\b")
+BELIEVING = _pattern(
+    r"\beveryone has (?:a|the) $|\bpeople $|\bbelieves? (?:that|in)\b|\bbrowsers?\b",
+    r"\brights and obligations of\b",
+)
 
 # ---------------------------------------------------------------- ways out, strings, gates
 
@@ -515,7 +533,8 @@ APPROVAL = _pattern(
 GATED = _pattern(
     r"\b(?:requires?|needs?) (?:[\w'/-]+ ){0,5}?(?:approval|sign-?off|permission|authori[sz]ation|"
     r"consent)\b",
-    r"\b(?:is|are) (?:available|restricted|limited|accessible|reserved|confined) "
+    r"(?<!that )(?<!which )\b(?:is|are) (?:available|restricted|limited|accessible|reserved|"
+    r"confined) "
     r"\(?(?:(?:only|exclusively|solely) )?(?:to|for) (?!(?:anyone|everyone|all)\b)\w+",
     r"\b(?:available only (?:to|for)|only available (?:to|for|if|when))\b",
     r"\b(?:is|are) (?:\w+ )?contingent (?:on|upon)\b",
@@ -604,7 +623,8 @@ NOT_IMPERATIVE_NEXT = _set(
 
 DIRECTIONS = _pattern(
     r"^\W{0,4}(?:please )?(?:contact|see|visit|note|read|refer|click|learn|go to|find|check out|"
-    r"email|keep in mind|be aware|be advised|remember that|view|call|follow the instructions)\b"
+    r"email|keep in mind|be aware|be advised|remember that|view (?:our|the|this|more)|call|"
+    r"follow the instructions)\b"
 )
 """Imperatives that only point somewhere."""
 
@@ -619,6 +639,10 @@ SOFT_IMPERATIVE = _pattern(
     r"^\W{0,4}(?:consider|avoid|try|aim|prefer|think|ideally)\b",
 )
 
+REFUSES_US = _pattern(
+    r"\b(?:you|customers?|users?) (?:may|must|shall|will|can) ?not\b|\bwe (?:do not|don't) "
+    r"(?:allow|permit)\b|\bwe (?:\w+ )?prohibit\b"
+)
 STANDS_ALONE = _pattern(
     r"^(?:(?!\bwhen\b|\bif\b).){0,140}?\b(?:you|customers?|users?|employees|staff|contractors|we|"
     r"they|all \w+|each \w+|no \w+|everyone|nobody|(?:is|are) responsible)\b[^.;]{0,40}?"

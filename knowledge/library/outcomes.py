@@ -16,7 +16,7 @@ from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-3"
+VERSION = "outcomes-4"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000
@@ -119,7 +119,7 @@ def _defines(passage: Passage) -> bool:
 
 _DESCRIBING = re.compile(
     r"\bdefinitions? appl|\bthe meanings?\b|\b(?:following|such|these) (?:\w+ ){0,2}measures\b|"
-    r"\bbest practices\b|\bpurposes?\W*$|\bcategories\b|"
+    r"\bbest practices\b|\breasons\b|\bpurposes?\W*$|\bcategories\b|"
     r"\bwe (?:may |also )?(?:use|collect|process|share|receive|disclose|provide)\b",
     re.IGNORECASE,
 )
@@ -257,11 +257,19 @@ def _as_one(found: Sequence[Clause]) -> Clause:
 
 
 def _lead(text: str, kind: Kind) -> Clause | None:
-    """Return what a lead-in does to its items: what its last ruling sentence does."""
-    for sentence in reversed(_sentences(text)):
+    """Return what a lead-in does to its items: what its last ruling sentence does.
+
+    Only the sentence that leads into the list may permit its items.
+    """
+    last, *earlier = reversed(_sentences(text) or [""])
+    found = clauses.lead_in_clauses(last, kind)
+    if found:
+        return _as_one(found)
+    for sentence in earlier:
         found = clauses.lead_in_clauses(sentence, kind)
         if found:
-            return _as_one(found)
+            ruling = _as_one(found)
+            return None if ruling.outcome is Outcome.PERMITS else ruling
     return None
 
 
@@ -284,6 +292,10 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
         return own
     if ruling.outcome is Outcome.PERMITS and text.endswith("?"):
         return []
+    if ruling.promise and clauses.forbids_us(text):
+        return own
+    if ruling.outcome is Outcome.REQUIRES and _forbids(own):
+        return own
     if ruling.promise:
         tied = ways_out.is_opted(text)
         return [replace(ruling, outcome=Outcome.CONDITIONS)] if tied else [ruling]
@@ -292,6 +304,10 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
 
 _NAMED = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?[A-Z]\w+(?: \w+)? (?:shall|will)\b")
 """An item with a speaker of its own: "Meta will…"."""
+
+
+def _forbids(own: Sequence[Clause]) -> bool:
+    return any(clause.outcome is Outcome.PROHIBITS for clause in own)
 
 
 def _frees(own: Sequence[Clause]) -> bool:

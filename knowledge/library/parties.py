@@ -33,7 +33,7 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
         following = tokens[number + 1] if number + 1 < len(tokens) else ""
         if following and number >= _HEAD and token.lower() in _PRONOUNS:
             continue
-        party = _party(token, following, kind)
+        party = _party(token, following, kind, leads=number == 0)
         if party is not None:
             return party
     named = any(token.lower() in cues.STAFF for token in tokens)
@@ -79,7 +79,7 @@ def _nearest_first(tokens: list[str]) -> list[tuple[int, str]]:
     return [*numbered[-1:], *numbered[:-1][:_HEAD], *reversed(numbered[:-1][_HEAD:])]
 
 
-def _party(token: str, following: str, kind: Kind) -> Party | None:
+def _party(token: str, following: str, kind: Kind, *, leads: bool) -> Party | None:
     word = token.lower().removesuffix("'s")
     if word in _PRONOUNS and following and following.lower() not in _JOINING:
         return None
@@ -90,7 +90,7 @@ def _party(token: str, following: str, kind: Kind) -> Party | None:
         return them
     if word in cues.THINGS or word in cues.STAFF:
         return None
-    return them if _is_name(token, following) else None
+    return them if (leads or not following) and _is_name(token, following) else None
 
 
 _JOINING = frozenset(

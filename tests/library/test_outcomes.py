@@ -94,6 +94,11 @@ def test_a_marker_alone_above_or_beside_a_rule_marks_it(passage: Passage, outcom
         "You may neither resell the service nor may you sublicense it.",
         "The company does not allow shared accounts.",
         "The output may not be distributed.",
+        "You may not provide prompts that infringe rights.",
+        "You may object and must not use the service meanwhile.",
+        "We prohibit use of our services for fraud.",
+        "Payments are non-refundable, except where required by law.",
+        "Everyone has a right to safety. So you cannot use our services for threats.",
     ],
 )
 def test_words_that_forbid_are_read_as_prohibitions(text: str) -> None:
@@ -222,6 +227,12 @@ def test_a_hard_clause_beside_a_soft_one_is_no_advice() -> None:
         ("run it at home", ("You are allowed to:",), PERMITS),
         ("delete the data", ("At the end, we will:",), PERMITS),
         ("devices you use", ("We collect the following:",), NONE),
+        (
+            "threats",
+            ("Everyone has a right to safety. So you cannot use our services for:",),
+            PROHIBITS,
+        ),
+        ("fraud", ("Your use must follow these policies:", "We prohibit use for:"), PROHIBITS),
         ("phishing", ("You must not use the service for:", "This includes:"), PROHIBITS),
         (
             "filing",
