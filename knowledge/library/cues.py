@@ -398,7 +398,7 @@ MENTIONED = _pattern(
 )
 """A permission only spoken of: "as permitted by", "persons who have the right"."""
 BELIEVING = _pattern(
-    r"\beveryone has (?:a|the) $|\bpeople $|\bbelieves? (?:that|in)\b|\bbrowsers?\b",
+    r"\b(?:everyone|everybody|people) $|\bbelieves? (?:that|in)\b|\bbrowsers?\b",
     r"\brights and obligations of\b",
 )
 

@@ -95,7 +95,6 @@ def test_a_marker_alone_above_or_beside_a_rule_marks_it(passage: Passage, outcom
         "The company does not allow shared accounts.",
         "The output may not be distributed.",
         "You may not provide prompts that infringe rights.",
-        "You may object and must not use the service meanwhile.",
         "We prohibit use of our services for fraud.",
         "Payments are non-refundable, except where required by law.",
         "Everyone has a right to safety. So you cannot use our services for threats.",
@@ -271,6 +270,7 @@ def test_a_lead_in_that_goes_on_means_what_the_rule_before_it_means() -> None:
     ("text", "outcome"),
     [
         ("You may use the API. You may not resell it.", CONDITIONS),
+        ("You may object and must not use it meanwhile.", CONDITIONS),
         ("You must not share it. You must report a leak.", PROHIBITS),
         ("You may use the API. You are responsible for your users.", CONDITIONS),
         ("It is ok to share drafts, but please think of your readers.", PERMITS),
