@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from knowledge.answering.answerer import Answerer
+from knowledge.answering.answerer import SHOWN, Answerer
 from knowledge.database import Database, file_url
 from knowledge.judging.judge import Judge
 from knowledge.library.sources.folder import read_folder
@@ -88,7 +88,7 @@ def judged_from(line: QuestionLine, answer: Answer, rulebook: Rulebook) -> Judge
         gold=line.verdict,
         gold_quotes=line.quotes,
         quotes=quotes,
-        passages=tuple(_from_hit(hit) for hit in answer.hits),
+        passages=tuple(_from_hit(hit) for hit in answer.hits[:SHOWN]),
         verbatim=sum(_is_verbatim(quote, rulebook) for quote in quotes),
         confidence=answer.opinion.confidence if answer.opinion is not None else None,
         took=answer.took,
