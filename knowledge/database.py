@@ -27,7 +27,7 @@ from knowledge.errors import Problem, StoreRefused
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of the schema this code writes; the last file in migrations/versions."""
 
 PATIENCE = 10.0

@@ -11,6 +11,19 @@ from knowledge.models import Edition, Passage, Quote, Unit
 SHORTEST_QUOTE = 3
 """Words a quote must have, unless the clause itself is shorter: "may not" would prove nothing."""
 
+_MARKS = frozenset("*_`")
+_STRAIGHT = {
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2013": "-",
+    "\u2014": "-",
+}
+"""How a typewriter writes what printers have more characters for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
@@ -53,6 +66,41 @@ def excerpts(quotes: Iterable[str], unit: Unit) -> tuple[Excerpt, ...]:
     """Return the quotes that are verbatim, each once, in the judge's order."""
     found = (excerpt(quote, unit) for quote in quotes)
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def aligned(quote: str, unit: Unit) -> str:
+    """Return the stretch of the unit that the quote copies but for marks and white space.
+
+    Emphasis that was left out, curly quotation marks made straight and collapsed blanks are put
+    back as they are stored; a quote that differs otherwise is returned as it came, to fall away.
+    """
+    if excerpt(quote, unit) is not None:
+        return quote
+    wanted, _ = _bare(quote)
+    if not wanted:
+        return quote
+    for passage in members(unit):
+        for text in _stored(passage):
+            bare, places = _bare(text)
+            at = bare.find(wanted)
+            if at >= 0:
+                return _with_marks(text, places[at], places[at + len(wanted) - 1] + 1)
+    return quote
+
+
+def _with_marks(text: str, start: int, end: int) -> str:
+    """Return a stretch of the text with the marks that stand around it."""
+    while start > 0 and text[start - 1] in _MARKS:
+        start -= 1
+    while end < len(text) and text[end] in _MARKS:
+        end += 1
+    return text[start:end]
+
+
+def _bare(text: str) -> tuple[str, list[int]]:
+    """Return the text without marks and white space, and where each character of it stands."""
+    kept = [(n, c) for n, c in enumerate(text) if c not in _MARKS and not c.isspace()]
+    return "".join(_STRAIGHT.get(c, c) for _, c in kept), [n for n, _ in kept]
 
 
 def cite(found: Excerpt, shown: Shown, edition: Edition) -> Quote:
