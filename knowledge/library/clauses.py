@@ -37,16 +37,20 @@ def clauses_of(sentence: str, kind: Kind) -> list[Clause]:
     """Return every clause of one plain sentence, ways out and strings already counted."""
     unquoted = _QUOTED.sub(" ", sentence)
     words = frozenset(_TOKEN.findall(unquoted.lower()))
-    found = [
+    found: list[Clause] = [
         *(_by_modals(unquoted, kind) if words & cues.MODAL_WORDS else ()),
         *_by_phrases(unquoted, words, kind),
         *_by_imperative(unquoted),
     ]
     if not found or _only_defines(sentence) or _is_disclaimer(sentence):
         return []
+    if cues.EXAMPLE.match(sentence) or len(_NAMED_INLINE.findall(sentence)) > 1:
+        found = [one for one in found if one.promise or one.outcome is not Outcome.PERMITS]
     return [_tie_strings(clause, unquoted) for clause in dict.fromkeys(found)]
 
 
+_NAMED_INLINE = re.compile(r"\([\"“][^\"”]{1,40}[\"”]\)")
+"""A definition in passing; a sentence of two of them only names things."""
 _TOKEN = re.compile(r"[a-z][a-z'-]*")
 _QUOTED = re.compile(r"[\"“][^\"“”]{25,400}[\"”]")
 """Longer quotations: other people's words, which do not rule."""
@@ -60,12 +64,10 @@ def _only_defines(sentence: str) -> bool:
 def _is_disclaimer(sentence: str) -> bool:
     if cues.BOILERPLATE.search(sentence):
         return True
-    if cues.PLAIN_DUTY.search(sentence):
-        return False
     capitals, letters = len(_CAPITAL.findall(sentence)), len(_LETTER.findall(sentence))
     if letters > _SHOUTED and capitals > cues.LIABILITY_CAPS * letters:
-        return True
-    return bool(cues.LIABILITY.search(sentence))
+        return not cues.CAPITAL_DUTY.search(sentence)
+    return bool(cues.LIABILITY.search(sentence)) and not cues.PLAIN_DUTY.search(sentence)
 
 
 _CAPITAL = re.compile(r"[A-Z]")
@@ -153,7 +155,8 @@ def _of_should(modal: _Modal, kind: Kind) -> Clause | None:
     if modal.verb == "be" and modal.following[0] in cues.DENIED_STATES:
         return None
     expected = kind is not Kind.GUIDELINE and modal.verb != "be"
-    if modal.party is Party.THING and (expected or modal.verb in cues.SURVIVING):
+    idle = modal.verb in cues.SURVIVING - {"include"}
+    if modal.party is Party.THING and (expected or idle):
         return None
     refused = modal.negated or modal.verb == "avoid"
     return Clause(outcome=Outcome.PROHIBITS if refused else Outcome.REQUIRES, advice=True)
@@ -166,6 +169,8 @@ _INVERTED = frozenset({"know", "you", "they", "we", "it", "the", "any", "there"}
 
 def _of_theirs(modal: _Modal) -> Clause | None:
     """What the other side says of itself: a promise, or a right or disclaimer of its own."""
+    if cues.IN_PASSING.search(modal.before):
+        return None
     if modal.word in {"may", "can"} and not modal.only:
         return _of_their_liberty(modal)
     if modal.negated and cues.DISCLAIMED.search(f"{modal.verb} {' '.join(modal.following)}"):
@@ -252,21 +257,32 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
     """ "Must", "shall", "will", "need to", "have to" of us or of a thing."""
     if modal.party is Party.THING and not _binds_a_thing(modal, kind):
         return None
+    if modal.word in {"will", "shall"} and modal.verb in cues.STANDING:
+        return None
     if modal.negated or modal.following[0] == "no":
         return _of_denied_duty(modal)
-    if modal.word in {"will", "shall"} and modal.verb in cues.HAPPENINGS | cues.STANDING:
-        return None
     if modal.verb == "avoid":
         return Clause(outcome=Outcome.PROHIBITS)
-    if modal.verb == "be" and modal.following[0] in {
-        "allowed",
-        "permitted",
-        "entitled",
-        "eligible",
-    }:
+    return _of_state(modal) if modal.verb in _STATIVE | cues.HAPPENINGS else _of_act(modal)
+
+
+_STATIVE = frozenset({"be", "own", "retain", "keep"})
+
+
+def _of_state(modal: _Modal) -> Clause | None:
+    """What we will be, have or meet: a right, a duty ("be encrypted"), or only what happens."""
+    granted = modal.verb == "be" and modal.following[0] in cues.GRANTED
+    kept = modal.verb in {"own", "retain"} and modal.party is Party.US
+    if granted or kept:
         return Clause(outcome=Outcome.PERMITS)
     if modal.verb == "be" and modal.following[0] in cues.STATES:
         return None
+    if modal.word in {"will", "shall"} and modal.verb in cues.HAPPENINGS:
+        return None
+    return _of_act(modal)
+
+
+def _of_act(modal: _Modal) -> Clause | None:
     if cues.UNREQUIRED.search(modal.before[-60:]) or _SUPPOSED.search(modal.before):
         return None
     lawful = modal.verb == "comply" and bool(cues.LEGAL_BOILERPLATE.search(modal.after[:60]))
@@ -275,8 +291,8 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
 
 
 _SUPPOSED = re.compile(
-    r"\b(?:if|in case|whether)\b[^,.;:]{0,80}$|(?:\bnot|n't|\bnever|\bwho|\bwhich)\s*$|"
-    r"\b(?:what|things?|all) (?:\w+ )?(?:we|you)\s*$|\bhow\b[\w ]{0,25}$",
+    r"\b(?:if|in case|whether)\b[^,.;:\u2013\u2014]{0,80}$|(?:\bnot|n't|\bnever|\bwho|\bwhich)\s*$|"
+    r"\b(?:what|things?|all|obligations?) (?:\w+ )?(?:we|you)\s*$|\bhow\b[\w ]{0,25}$|\bwould\s*$",
     re.IGNORECASE,
 )
 """A duty only supposed ("if you must"), or lifted ("you do not need to")."""
@@ -298,7 +314,7 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
     where it refuses an act, and in a guideline.
     """
     strong = modal.word not in {"will", "shall"}
-    if cues.BOILERPLATE_SUBJECT.search(modal.before[-90:]):
+    if cues.BOILERPLATE_SUBJECT.search(_clause(modal.before)[:_HEAD]):
         return strong and kind is Kind.GUIDELINE
     if modal.word not in {"will", "shall"}:
         return True
@@ -317,6 +333,13 @@ def _binds_a_thing(modal: _Modal, kind: Kind) -> bool:
     return bool(_YOURS.search(modal.before))
 
 
+def _clause(before: str) -> str:
+    """Return the last clause of what stands before a verb."""
+    return re.split(r"[.;:]\s", before)[-1]
+
+
+_HEAD = 60
+"""Characters at a clause's start among which its subject is named."""
 _REFERRING = re.compile(r"\b(?:it|they)\s*$", re.IGNORECASE)
 _YOURS = re.compile(r"\byour\b[\w ]{0,40}$", re.IGNORECASE)
 
@@ -336,7 +359,11 @@ def _gates(sentence: str, kind: Kind) -> Clause | None:
     if kind is not Kind.GUIDELINE and cues.CHOICE.search(sentence):
         return Clause(outcome=Outcome.CONDITIONS, promise=True)
     gated = cues.GATED.search(sentence)
-    if gated is None or _THEY_MAY_ASK.search(sentence[: gated.end()]):
+    if (
+        gated is None
+        or cues.UNREQUIRED.search(sentence)
+        or _THEY_MAY_ASK.search(sentence[: gated.end()])
+    ):
         return None
     theirs = kind is not Kind.GUIDELINE and _CLOSED.match(gated[0])
     return None if theirs and not _OURS.search(sentence) else Clause(outcome=Outcome.CONDITIONS)
@@ -355,8 +382,9 @@ def _duties(sentence: str, kind: Kind) -> Clause | None:
             continue
         if _RELATIVE.search(sentence[max(0, match.start() - 8) : match.start()]):
             continue
-        theirs = party_before(sentence, match.start(), kind) is Party.THEM
-        if cues.AGREES.match(match[0]) and kind is not Kind.GUIDELINE:
+        at = match.start() + max(0, match[0].lower().find("agree"))
+        theirs = party_before(sentence, at, kind) is Party.THEM
+        if theirs and ("agree" in match[0] or "obligation" in match[0]):
             return _PROMISE
         if cues.US_FIRST.match(match[0]) or not theirs or "require" in match[0]:
             lawful = bool(cues.LEGAL_COMPLIANCE.match(sentence, match.start()))
@@ -366,6 +394,8 @@ def _duties(sentence: str, kind: Kind) -> Clause | None:
 
 
 def _prohibitions(sentence: str, kind: Kind) -> Clause | None:
+    if cues.NOTHING_IN.search(sentence):
+        return None
     for match in cues.PROHIBITION.finditer(sentence):
         phrase = match[0].lower()
         if "prohibit" in phrase and _in_a_saving(sentence, match.start()):
@@ -386,7 +416,9 @@ def _permissions(sentence: str, kind: Kind) -> Clause | None:
     if cues.RIGHT_ITEM.match(sentence):
         return Clause(outcome=Outcome.PERMITS)
     for match in cues.PERMISSION.finditer(sentence):
-        if _refused(sentence, match.start()) or _merely_mentioned(sentence, match):
+        if _refused(sentence, match.start()) or _OBLIGED.search(sentence[: match.start()]):
+            continue
+        if _merely_mentioned(sentence, match):
             continue
         theirs = party_before(sentence, match.start(), kind) is Party.THEM
         if cues.GIVING.match(match[0]) or not theirs:
@@ -404,6 +436,7 @@ def _refused(sentence: str, position: int) -> bool:
     return bool(_REFUSAL.search(sentence[max(0, position - 14) : position]))
 
 
+_OBLIGED = re.compile(r"\b(?:must|shall) $", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:not|no|never|neither|nor|without)\b[\w ]{0,8}$|n't\b[\w ]{0,8}$", re.IGNORECASE
 )
@@ -455,14 +488,20 @@ _FAMILIES: tuple[tuple[frozenset[str], Callable[[str, Kind], Clause | None]], ..
 
 def _by_imperative(sentence: str) -> Iterator[Clause]:
     bare = _LABEL.sub("", sentence, count=1)
+    if cues.PLEASE_READ.match(bare):
+        yield Clause(outcome=Outcome.REQUIRES, advice=True)
+        return
     if cues.DIRECTIONS.match(bare):
         outcome = _of_inner_imperative(bare)
     else:
         adverb = cues.LEADING_ADVERB.match(bare)
         outcome = _of_imperative(bare[adverb.end() :] if adverb else bare)
         outcome = outcome or _of_inner_imperative(bare)
-    if outcome is not None:
-        yield Clause(outcome=outcome, advice=bool(cues.SOFT_IMPERATIVE.search(bare[:200])))
+    if outcome is None:
+        return
+    yield Clause(outcome=outcome, advice=bool(cues.SOFT_IMPERATIVE.search(bare[:200])))
+    if outcome is Outcome.REQUIRES and _of_inner_imperative(bare) is Outcome.PROHIBITS:
+        yield Clause(outcome=Outcome.PROHIBITS)
 
 
 _LABEL = re.compile(
@@ -540,7 +579,8 @@ def _tie_strings(clause: Clause, sentence: str) -> Clause:
     elif clause.outcome is Outcome.PERMITS:
         tied, freed = has_string(sentence), True
     else:
-        tied = clause.outcome is Outcome.REQUIRES and not clause.advice and is_gate(sentence)
+        gated = is_gate(sentence) and (not clause.advice or cues.ONLY_IF.search(sentence))
+        tied = clause.outcome is Outcome.REQUIRES and bool(gated)
         freed = True
     if not tied:
         return clause

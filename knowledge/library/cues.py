@@ -90,7 +90,7 @@ PERMISSION_WORDS = _set(
 )
 GATE_WORDS = _set(
     """require requires need needs available restricted limited accessible reserved confined
-    contingent must have only opt opt-out opt-in out"""
+    contingent must have only opt opt-out opt-in out exceptions depending"""
 )
 ADVICE_WORDS = _set(
     """recommend recommended encourage encouraged suggest suggested advisable advised advise urge
@@ -150,7 +150,7 @@ IN_PASSING = _pattern(
     r"material|"
     r"details)(?: that)?) (?:the )?"
     r"(?:you|users|customers?|employees|anyone|everyone|people|they|teams?)\s*$",
-    r"\bhow\b[\w ]{0,25}$",
+    r"\b(?:how|ways?|manner)\b[\w ]{0,30}$",
 )
 """A liberty mentioned in passing: "information you may have given"."""
 IN_CONSEQUENCE = _pattern(
@@ -173,15 +173,17 @@ CONSIDERED_ACTS = _set(
 DISCLAIMED = _pattern(
     r"\b(?:be|is|are|been) (?:\w+ )?(?:liable|responsible|able|obligated|obliged|required|bound|"
     r"held|deemed|construed|considered|interpreted|available|eligible|a party|subject)\b",
-    r"\b(?:warrant|guarantee|endorse|represent|accept|control|assume|promise|make any|undertake|"
+    r"\b(?:warrant|guarantee|endorse|represent|accept|control|assume|promise|"
+    r"make any (?:warrant|represent|guarant|promise|commit)|undertake|"
     r"constitute|imply|create|apply|affect|limit|exclude|respond|know|believe|monitor|survive|"
     r"mean|always|want|involve[ds]?|indemnify|recogni[sz]e|necessarily|have (?:any|no|control))\b",
 )
 """What the other side says it will not do in order to be free of it: no promise to us."""
 
 SOFT_OR_OWN = _set(
-    """try endeavour endeavor audit monitor seek aim need charge consider continue terminate
-    suspend bill own determine invoke invoice know hold assume depend vary differ"""
+    """update evolve change modify add block remove limit restrict reject try endeavour endeavor
+    audit monitor seek aim need charge consider continue terminate suspend bill own determine
+    invoke invoice know hold assume depend vary differ"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
 
@@ -213,10 +215,11 @@ STANDING = _set("""survive apply prevail govern supersede""")
 
 HAPPENINGS = _set(
     """receive lose find see know continue remain own retain usually want become get likely
-    benefit often mean apply exist always occur play still face incur"""
+    benefit often mean apply exist always occur play still face incur have"""
 )
 """After "you will": what happens to us, not what we are to do."""
 
+GRANTED = _set("""allowed permitted entitled eligible""")
 STATES = _set(
     """able asked deemed incorporated construed interpreted governed binding effective entitled
     considered subject charged billed notified bound directed redirected prompted asked"""
@@ -255,12 +258,15 @@ PROHIBITION = _pattern(
     r"\b(?:waive|give up) (?:any|your|the) right",
     r"\b(?:is|are) (?:personal and )?non-?(?:transferable|assignable|giftable)\b",
     r"\bnon-?refundable|\bnot refundable|\bno refunds?\b",
-    r"\brestricts? you from|\b(?:disallowed usage|unacceptable uses?|prohibited uses?)\b",
+    r"\brestricts? you from|\b(?:disallowed usage|unacceptable uses?|prohibited uses?)\b(?! polic)",
     r"\bnot for (?:consumer|commercial|production) use|\bnot be used\b",
 )
 
 THEIR_WORD_FORBIDS = _pattern(r"allow|permit|tolerate|prohibit|condone|restrict")
 """Where the other side is the subject, only these forbid us: "we do not allow"."""
+
+NOTHING_IN = _pattern(r"\bnothing in (?:these|this|the)\b")
+ONLY_IF = _pattern(r"\bonly (?:if|with|when|after|once)\b")
 
 NOBODY = _pattern(
     r"(?:^|[.;:] )no (?!longer|later|more|less|event|guarantee|warrant|matter|liabilit|waiver|"
@@ -293,7 +299,8 @@ FLAT_PASSIVE = _pattern(
 # ---------------------------------------------------------------- phrases that oblige
 
 DUTY = _pattern(
-    r"\b(?:is|are|am|be) (?:also |solely |fully |still |then |directly |ultimately |each |"
+    r"\b(?:is|(?<!cookies )are|am|be) (?:also |solely |fully |still |then |directly |"
+    r"ultimately |each |"
     r"strictly |therefore |legally )?(?:required"
     r"(?! (?:to do so|due|by|under|as|in order|pursuant|for))|"
     r"obligated|obliged|mandatory|responsible for(?! the processing| processing)|"
@@ -307,7 +314,7 @@ DUTY = _pattern(
     r"(?:the|our|any|all|such) (?:[\w-]+ ){0,5}?(?:terms|policy|policies|agreements?)\b)",
     r"\b(?:it is|it's|is) (?:\w+ )?(?:your|customer's|the user's|each \w+'s) (?:\w+ )?"
     r"(?:responsibility|duty|obligation)",
-    r"\b(?:remains?|under) (?:an obligation|obligated|responsible)",
+    r"\b(?:remains?|is|are) (?:under )?(?:an obligation|obligated to|under obligation)",
     r"\b(?:you|customer) (?:[\w,]+ ){0,3}?(?:represents?|warrants?|covenants?|certif(?:y|ies))\b",
     r"\brepresents? and warrants?\b",
     r"\b(?:you|customer|company) (?:hereby |also |will |shall )?indemnif(?:y|ies)",
@@ -317,11 +324,9 @@ DUTY = _pattern(
     r"\bhave (?:a|an) (?:\w+ )?(?:duty|obligation) to\b",
 )
 
-AGREES = _pattern(
-    r"(?!(?:you|customers?|users?|company|licensee|developers?|parties|party|affiliates|employees|"
-    r"members?|subscribers?|client|contractor|employee)\b)\w+(?: \w+)? agrees? to\b"
-)
-"""The other side, by its name, agrees to something: a promise."""
+PLEASE_READ = _pattern(r"^\W{0,4}please (?:carefully )?(?:read|review)\b")
+"""Reading that is asked for, unlike a pointer to what one may read."""
+
 LEGAL_COMPLIANCE = _pattern(
     r".{0,40}\bcomply with (?:[\w']+ ){0,3}(?:obligations under|applicable|laws?\b|these terms|"
     r"this)"
@@ -335,6 +340,7 @@ AUTHORITY = _pattern(
 """Power to sign, which is no rule on what one does."""
 
 UNREQUIRED = _pattern(
+    r"\bno longer (?:needs?|requires?|required)\b",
     r"\bno \w+ (?:is|are) (?:required|needed|necessary)\b",
     r"\bnot (?:be )?(?:required|necessary|obligated|obliged|need|needed|expected)\b",
     r"\bneed(?:s)? not\b|\b(?:no|not an) (?:requirement|obligation|need)\b",
@@ -345,7 +351,7 @@ UNREQUIRED = _pattern(
 ADVICE = _pattern(
     r"\b(?:we |is |are |it's |it is |also |strongly |highly )(?:also |strongly |highly )?"
     r"(?:recommend(?:ed)?|encouraged?|suggest(?:ed)?|advisable|advised?|urge|best|preferred|"
-    r"discouraged|important(?! to us| because| part))\b",
+    r"discouraged|important (?:that|to)(?! us))\b",
     r"\bbest practice is\b",
 )
 ADVICE_AGAINST = _pattern(r"\b(?:against|discouraged|not (?:recommended|advis\w+))\b")
@@ -369,11 +375,12 @@ PERMISSION = _pattern(
     r"\byou have (?:several|the following|a number of) (?:options|choices|rights)\b",
     r"\b(?:you are|customer is|you're) the (?:sole |exclusive )?owner",
     r"\bassigns? (?:to (?:you|customer|the user)|any rights|all (?:its|our|right))",
-    r"\bnothing in (?:these|this|the) [\w ]{1,30}? (?:prevents?|restricts?|prohibits?|limits?) "
+    r"\bnothing in (?:these|this|the) [^.;]{1,120}?\b(?:prevents?|restricts?|prohibits?|limits?) "
     r"(?:or \w+ )?(?:you|customer|users?)",
     r"\bfollowing (?:permitted|allowed|acceptable|permissible)",
     r"\bpermitted (?:uses?|applications?|purposes?|activit\w+)",
     r"\byou(?:'ve| have) (?:a|the) (?:legal )?right",
+    r"\brights (?:available to you|you (?:may )?have)\b",
     r"\ballows? (?:you|customers?|users?|members?|developers?|employees?) to\b",
     r"\byour right to\b|\b(?:you|customer) can choose\b",
     r"\bno (?:approval|permission) (?:is )?(?:needed|required)",
@@ -427,7 +434,7 @@ SAVING = _pattern(
     r"herein|law|it)\b",
     r"\b(?:unless|except as) otherwise \w+|\blegally (?:required|prohibited)",
     r"\bexceptions? (?:that are |as )?(?:explicitly|expressly) (?:granted|permitted|approved)",
-    r"\bunless required\b|\bwithout limitation\b|\bexcept as required\b",
+    r"\bno exceptions?\b|\bunless required\b|\bwithout limitation\b|\bexcept as required\b",
 )
 """A way out for the law's sake, or one that only points back: it opens nothing."""
 
@@ -455,7 +462,8 @@ NAMED_CARVE_OUT = _pattern(
 STRING = _pattern(
     r"\b(?:only|solely|exclusively|provided,? (?:that|it|you|they|the)|(?:as|so) long as|"
     r"on (?:the )?condition|under the following conditions?|limited to|contingent (?:on|upon)|"
-    r"unless|in the event|no more than|up to|at most|except(?:ions?)?|with the exception|"
+    r"unless|in the event|insofar as|no more than|up to|at most|except(?:ions?)?|"
+    r"with the exception|"
     r"but (?:you )?(?:may|must|should|do|can|shall|will)? ?not|non-?commercial(?:ly)?|"
     r"for (?:your )?(?:own )?(?:personal|internal|private|domestic|research|educational)\b|"
     r"in accordance with (?:our|the) (?:brand|guideline|policy)|"
@@ -479,8 +487,10 @@ EMPTY_STRING = _pattern(
 """Strings that gate nothing one could look up: the terms themselves, the law, payment."""
 
 TAILED_IF = _pattern(
-    r"\b(?:if|when|where|once|for as long as) (?:you|it|they|the|all|your|a|an|there|we|customer|"
-    r"approved|necessary|needed|and only if|no|both)\b"
+    r"\bwhere\W{0,3}$",
+    r"(?<!how and )\b(?:if|when|where|once|for as long as) (?:you|it|they|the|all|your|a|an|there|we|"
+    r"customer|"
+    r"approved|necessary|needed|and only if|no|both)\b",
 )
 """A condition behind a permission."""
 
@@ -498,12 +508,14 @@ OPTED = _pattern(
     r"\bif you (?:subscribe|choose|opt|enable|disable|have enabled|turn|select|"
     r"provide feedback|send a do)\b|\bif your browser\b|\bif (?:the )?customer (?:has )?subscribe",
     r"\b(?:except|only) (?:in|under) (?:\w+ ){0,2}circumstances\b",
+    r"\bif you (?:abide|comply|follow|agree|meet|accept)\b",
     r"^\W{0,4}if (?:you|customer|the customer)\b",
     r"\bwith (?:your (?:prior |explicit )?|the proper )(?:consent|permission|authori[sz]ation)\b",
 )
 """A matter of plan, setting, opt-in or opt-out."""
 
 GATE = _pattern(
+    r"\bage of majority\b|\bmust be [^.;]{0,120}\bto use\b",
     r"\b(?:at least|over|above) (?:the age of )?\d+ (?:years|or)|\bminimum age\b",
     r"\bbefore (?:you |any |it |they |\w+ing\b|use\b|deploy\w*|launch\w*|publish\w*|releas\w+)",
     r"\bprior to (?:\w+(?:ing|tion|ment)|use|launch|release|any)\b",
@@ -539,20 +551,23 @@ GATED = _pattern(
     r"\b(?:available only (?:to|for)|only available (?:to|for|if|when))\b",
     r"\b(?:is|are) (?:\w+ )?contingent (?:on|upon)\b",
     r"\bif you (?:\w+ )?(?:must|have to) [^.;]{3,80}, (?:do so|do it)\b",
+    r"\bthere are (?:\w+ ){1,2}exceptions?\b",
     r"^.{2,40} only\W{0,3}$",
 )
 """Gates without a modal: "needs approval", "available to staff only"."""
 
 CHOICE = _pattern(
-    r"\b(?:can|may|option to|how (?:you can|to)|free to)\b[^.;]{0,40}\bopt[- ]?(?:out|in)\b",
+    r"\b(?:can|may(?! need)|option to|how (?:you can|to)|free to)\b[^.;]{0,40}"
+    r"\bopt[- ]?(?:out|in)\b",
     r"\byour opt-?out\b|\bdepending on your (?:\w+ ){0,2}settings\b",
 )
 """An opt-out or opt-in that we hold: what it switches depends on us."""
 
 LEGAL_BOILERPLATE = _pattern(
+    r"\b(?:does|do) not warrant\b",
     r"\b(?:states|countries|jurisdictions)\b[^.;]{0,20} do(?:es)? not (?:allow|permit)\b",
     r"\b(?:all applicable laws|applicable laws?(?: and regulations?)?|these terms|this agreement|"
-    r"laws and regulations|the law|terms of service|our policies|export)\b",
+    r"laws and regulations|the law|terms of service|our (?:policies|terms)|any laws|export)\b",
 )
 
 BOILERPLATE = _pattern(
@@ -568,11 +583,19 @@ LIABILITY = _pattern(
 )
 """Liability, warranty and governing law rule no act unless they lay a plain duty."""
 
+CAPITAL_DUTY = _pattern(
+    r"\byou (?:are |will be |shall be )(?:solely )?responsible|"
+    r"\byou (?:must|may not|are not permitted)\b"
+)
+"""What may rule although it is set in capitals."""
+
+EXAMPLE = _pattern(r"^\W{0,4}(?:for (?:example|instance)|e\.g\.)\b")
+
 PLAIN_DUTY = _pattern(
     r"\b(?:you|customer|company|users?|parties|each party|either party|you or we|you or xai) "
     r"(?:\w+ ){0,2}(?:must|may|can|shall not|shall have the right|will not|indemnif|"
     r"agrees? (?:not )?to(?! the following)|are (?:solely )?responsible|is (?:solely )?responsible|"
-    r"will be responsible)",
+    r"will be responsible|shall be (?:solely )?responsible|shall compensate)",
     r"\bindemnify",
 )
 

@@ -16,7 +16,7 @@ from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-4"
+VERSION = "outcomes-5"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000
@@ -231,12 +231,18 @@ def _ruling_context(passage: Passage, kind: Kind, above: Clause | None) -> Claus
     ruling = above or (_heading_rule(passage.headings) if listed else None)
     for depth, lead_in in enumerate(passage.lead_ins):
         text = plain(lead_in)
-        own = _lead(text, kind)
+        own = _lead(text, kind) or _gated_lead(text)
         if ruling is not None and _goes_on(text, own, inner=depth > 0):
             ruling = _as_one(_under(ruling, [own] if own else [], text))
         else:
             ruling = own
     return ruling
+
+
+def _gated_lead(text: str) -> Clause | None:
+    """Read "To use the service on somebody's behalf:", what has to be before one may."""
+    gate = re.match(r"\W*to (?:use|access|be eligible|qualify|subscribe)\b", text, re.IGNORECASE)
+    return Clause(outcome=Outcome.CONDITIONS) if gate else None
 
 
 def _goes_on(text: str, own: Clause | None, *, inner: bool) -> bool:
@@ -287,14 +293,14 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
     """Return the clauses of an item as its context makes them."""
     if clauses.speaks_for_itself(text) and own:
         return [*own, ruling] if ruling.outcome is Outcome.PROHIBITS and _frees(own) else own
-    promised = own and all(clause.promise for clause in own) and _NAMED.match(text)
+    promised = own and all(clause.promise for clause in own) and _NAMED.search(text)
     if ruling.outcome is Outcome.NONE or promised:
         return own
     if ruling.outcome is Outcome.PERMITS and text.endswith("?"):
         return []
     if ruling.promise and clauses.forbids_us(text):
         return own
-    if ruling.outcome is Outcome.REQUIRES and _forbids(own):
+    if ruling.outcome is Outcome.REQUIRES and _forbids(own) and not _THAT.search(text):
         return own
     if ruling.promise:
         tied = ways_out.is_opted(text)
@@ -304,6 +310,9 @@ def _under(ruling: Clause, own: list[Clause], text: str) -> list[Clause]:
 
 _NAMED = re.compile(r"\W{0,4}(?:\(?\w{1,3}[.)]\s)?[A-Z]\w+(?: \w+)? (?:shall|will)\b")
 """An item with a speaker of its own: "Meta will…"."""
+
+
+_THAT = re.compile(r"\b(?:that|which)\b", re.IGNORECASE)
 
 
 def _forbids(own: Sequence[Clause]) -> bool:

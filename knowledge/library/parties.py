@@ -22,7 +22,8 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
 
     The word just before it decides when it names a party; else the first party in the clause.
     """
-    clause = _CLAUSE_START.split(sentence[max(0, position - REACH) : position])[-1]
+    before = _ASIDE.sub(" ", sentence[max(0, position - REACH) : position])
+    clause = _CLAUSE_START.split(before)[-1]
     tokens = _WORD.findall(clause)
     while tokens and tokens[-1].lower() in _BETWEEN:
         tokens.pop()
@@ -31,6 +32,8 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
         return special
     for number, token in _nearest_first(tokens):
         following = tokens[number + 1] if number + 1 < len(tokens) else ""
+        if number and tokens[number - 1].lower() in _PREPOSITIONS:
+            continue
         if following and number >= _HEAD and token.lower() in _PRONOUNS:
             continue
         party = _party(token, following, kind, leads=number == 0)
@@ -58,6 +61,9 @@ REACH = 160
 _HEAD = 3
 """First words of a clause, among which its subject stands; later pronouns are objects."""
 _PRONOUNS = frozenset({"you", "we"})
+_ASIDE = re.compile(r"\([^()]{0,120}\)")
+_PREPOSITIONS = frozenset({"to", "from", "by", "for", "with", "against", "on", "about"})
+"""Before a party: it is spoken of, and does not act."""
 _CLAUSE_START = re.compile(
     r"[.;:]\s|,\s|\(|\)\s|\b(?:that|if|when|where|but|because|so that|whether|while)\s",
     re.IGNORECASE,
@@ -65,6 +71,7 @@ _CLAUSE_START = re.compile(
 _WORD = re.compile(r"[A-Za-z][\w'-]*")
 _BETWEEN = frozenset(
     {"also", "then", "hereby", "each", "both", "all", "always", "either", "therefore", "only"}
+    | {"still", "currently", "generally", "further", "expressly", "sometimes", "reserve"}
     | {"and", "or", "ai", "inc", "llc", "ltd", "pbc", "l", "c"}
 )
 """Words that may stand between a subject and its verb, and tails of companies' names."""
@@ -88,6 +95,8 @@ def _party(token: str, following: str, kind: Kind, *, leads: bool) -> Party | No
     them = Party.US if kind is Kind.GUIDELINE else Party.THEM
     if word in cues.THEM:
         return them
+    if word == "they" and kind is Kind.GUIDELINE and not following:
+        return Party.US
     if word in cues.THINGS or word in cues.STAFF:
         return None
     return them if (leads or not following) and _is_name(token, following) else None
