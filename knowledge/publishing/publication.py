@@ -38,7 +38,7 @@ from knowledge.library.rules import rules_of
 from knowledge.library.sources.folder import Source
 from knowledge.models import Document, Edition, Outcome, Section
 from knowledge.retrieval import vectors
-from knowledge.retrieval.embedders import Embedder
+from knowledge.retrieval.embedders import Embedder, Paid
 
 REMOVALS = 1 / 5
 """The share of an edition's sections that may not go without being asked for (issue 2, point 4)."""
@@ -52,7 +52,11 @@ Progress = Callable[[str, int, int], None]
 """Told each step before it is taken: what is being done, how much is done, how much there is."""
 
 
-def in_silence(_what: str, _done: int, _of: int) -> None:
+Tell = Callable[[str], None]
+"""Told a sentence that is not the result: what embedding will cost, and what it did."""
+
+
+def in_silence(*_: object) -> None:
     """Tell nobody."""
 
 
@@ -83,6 +87,7 @@ class Tools:
     index: Index | None = None
     rules: Rules = OURS
     progress: Progress = in_silence
+    tell: Tell = in_silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +149,7 @@ def publish(
     note: str = "",
     rules: Rules = OURS,
     progress: Progress = in_silence,
+    tell: Tell = in_silence,
 ) -> Published:
     """Publish the documents as the next edition, or say that they are the present one.
 
@@ -158,7 +164,7 @@ def publish(
         allow_removals=allow_removals,
         note=note,
     )
-    tools = Tools(embedder=embedder, index=index, rules=rules, progress=progress)
+    tools = Tools(embedder=embedder, index=index, rules=rules, progress=progress, tell=tell)
     return carry_out(database, prepare(database, request, tools), tools)
 
 
@@ -329,7 +335,7 @@ def carry_out(
     if prepared.unchanged and prepared.base is not None:
         return Published(edition=prepared.base, unchanged=True, warnings=warnings)
     if tools.embedder is not None:
-        embed_missing(database, prepared.readings.values(), tools.embedder, tools.progress)
+        embed_missing(database, prepared.readings.values(), tools.embedder, tools)
     made = _write(database, prepared, tools.progress, settle)
     return Published(
         edition=made,
@@ -340,9 +346,12 @@ def carry_out(
 
 
 def embed_missing(
-    database: Database, readings: Iterable[Reading], embedder: Embedder, progress: Progress
+    database: Database, readings: Iterable[Reading], embedder: Embedder, tools: Tools
 ) -> None:
-    """Embed and record what no edition has had embedded yet, a batch at a time."""
+    """Embed and record what no edition has had embedded yet, a batch at a time.
+
+    What it costs is told before and after.
+    """
     wanted = {
         vectors.key(passage, reading.document): vectors.searchable(passage, reading.document)
         for reading in readings
@@ -351,13 +360,18 @@ def embed_missing(
     with database.read() as tx:
         missing = vectors.missing(tx, embedder.name, wanted)
     todo = [key for key in wanted if key in missing]
+    paid = embedder if todo and isinstance(embedder, Paid) else None
+    if paid is not None:
+        tools.tell(paid.expects([wanted[key] for key in todo]))
     for start in range(0, len(todo), BATCH):
-        progress("embedding", start, len(todo))
+        tools.progress("embedding", start, len(todo))
         keys = todo[start : start + BATCH]
         embeddings = embedder.embed([wanted[key] for key in keys])
         with database.begin() as tx:
             _lock(tx)
             vectors.record(tx, embedder.name, keys, embeddings)
+    if paid is not None:
+        tools.tell(paid.spent())
 
 
 def _write(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge.errors import StoreRefused
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.int8]
@@ -46,3 +48,20 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Return the vectors of the texts, the same whatever other texts stand beside them."""
         ...
+
+
+@runtime_checkable
+class Paid(Protocol):
+    """What an embedder has besides where its texts cost money."""
+
+    def expects(self, texts: Sequence[str]) -> str:
+        """Say in a sentence what embedding these texts will cost."""
+        ...
+
+    def spent(self) -> str:
+        """Say in a sentence what was spent since this was last asked."""
+        ...
+
+
+class EmbedderFailed(StoreRefused):
+    """The embedder cannot be reached or used now; a search goes by words alone."""

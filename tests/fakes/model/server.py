@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -113,9 +114,14 @@ class _Http(ThreadingHTTPServer):
         """Say nothing: a client that goes away in the middle is what many tests are about."""
 
     def hang_up(self) -> None:
+        """End the open connections, and wait a moment for those who serve them to go."""
         for connection in tuple(self.open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        for _ in range(100):
+            if not self.open:
+                return
+            time.sleep(0.01)
 
 
 class _Handler(BaseHTTPRequestHandler):
