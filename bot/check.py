@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from bot import settings
 from bot.settings import Settings
 from bot.views.answers import moment
 from bot.views.checks import Finding, State
-from bot.wiring import Wiring
+from bot.wiring import OPENAI_SERVER, Wiring
 from knowledge.errors import Refused
 from knowledge.library import editions
 from knowledge.models import Document, Rulebook
@@ -156,6 +157,77 @@ def _look_at_glossary(parts: Wiring) -> Iterator[Finding]:
     yield _ok("glossary", f"{own}, version {parts.glossary.fingerprint}")
 
 
+def _look_at_judge(parts: Wiring) -> Iterator[Finding]:
+    """Say in plain words who judges, what is sent to whom, and what stays there."""
+    if parts.settings.judge == "reader":
+        yield _ok("judge", "the offline reader; no question leaves this machine")
+        if parts.settings.openai_api_key is not None:
+            yield _note(
+                "judge", "OPENAI_API_KEY is set; without MAYI_JUDGE=openai it sends nothing"
+            )
+        return
+    where = parts.settings.openai_base_url or OPENAI_SERVER
+    name = parts.settings.openai_model
+    yield _ok("judge", f"{name} at {_without_password(where)}, over the offline reader")
+    yield from _reached(parts)
+    yield _note("what is sent", _SENT)
+    yield _note("what stays there", _KEPT_OPENAI if where == OPENAI_SERVER else _KEPT_ELSEWHERE)
+    yield _spared(parts)
+    yield _spent(parts)
+
+
+def _spent(parts: Wiring) -> Finding:
+    spent, given = parts.budget.spent(), parts.settings
+    money = f"{spent.dollars:.2f} of {given.openai_daily_dollars:.2f} dollars"
+    tokens = f"{spent.tokens:,} of {given.openai_daily_tokens:,} tokens"
+    return _ok("budget", f"{money} and {tokens} are spent or set aside today")
+
+
+_SENT = (
+    "each question with those before it that it goes back to, and up to 30 passages of the rules "
+    "found for it, which may be internal. Keys, passwords, e-mail addresses, telephone, card, "
+    "account and national numbers, addresses of machines and introduced names are masked as far as "
+    "we recognise them. Whoever asks goes as a hash"
+)
+_KEPT_OPENAI = (
+    "sent with store=False, so OpenAI keeps no response for later use. By its published terms it "
+    "keeps requests for up to 30 days to look for abuse, unless it granted you zero retention, and "
+    "does not train on them unless you opted in. Your own contract counts"
+)
+_KEPT_ELSEWHERE = "sent with store=False; what the server keeps is for whoever runs it to say"
+
+
+def _without_password(address: str) -> str:
+    """Return an address as it may be shown."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _reached(parts: Wiring) -> Iterator[Finding]:
+    """Ask the server which models it has: no question is sent."""
+    from knowledge.judging.language_model import ModelFailed
+
+    try:
+        listed = parts.model.is_listed(seconds=5.0)
+    except ModelFailed as failed:
+        says = f"the model cannot be asked: {failed}. Until it can, the offline reader answers"
+        yield Finding(about="judge", state=State.MISSING, says=says)
+        return
+    if not listed:
+        yield _note("judge", f"its server does not list {parts.settings.openai_model}")
+
+
+def _spared(parts: Wiring) -> Finding:
+    vendors = ", ".join(sorted(parts.own_vendors)) or "no vendor that we know"
+    if parts.settings.judge_avoid_own_vendor:
+        return _ok("own vendor", f"questions about {vendors} are not sent; the reader answers them")
+    return _note(
+        "own vendor",
+        f"questions about {vendors} go there too, whatever they admit; "
+        "MAYI_JUDGE_AVOID_OWN_VENDOR=true keeps them here",
+    )
+
+
 def _look_at_python(_parts: Wiring) -> Iterator[Finding]:
     yield _ok("python", sys.version.split()[0])
 
@@ -165,5 +237,6 @@ _LOOKS: dict[str, Callable[[Wiring], Iterator[Finding]]] = {
     "records": _look_at_records,
     "sentence model": _look_at_embedder,
     "glossary": _look_at_glossary,
+    "judge": _look_at_judge,
     "python": _look_at_python,
 }

@@ -388,7 +388,7 @@ def evaluate_answers(
     guidelines: Annotated[Path, typer.Option(metavar="FOLDER")],
     questions: GoldFile,
     out: GoldFile,
-    judge: Annotated[str, typer.Option(help="Who judges: reader.")] = "reader",
+    judge: Annotated[str, typer.Option(help="Who judges: reader or openai.")] = "reader",
     as_json: AsJson = False,
 ) -> None:
     """Publish FOLDER apart, answer every question, print the figures."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import Problem, Refused
@@ -22,6 +22,7 @@ from knowledge.errors import Problem, Refused
 PREFIX = "MAYI_"
 ENV_FILE = Path(".env")
 
+JudgeName = Literal["reader", "openai"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -97,6 +98,58 @@ class Settings(BaseSettings):
         description="Groups of the asker, comma-separated, where `--groups` names none.",
         examples=["legal, ml"],
     )
+    judge: JudgeName = Field(
+        default="reader",
+        description="Who judges: `reader`, offline, or `openai`, a model to which questions go.",
+        examples=["openai"],
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="OPENAI_API_KEY",
+        description="Key of the model's server; a key alone sends nothing.",
+        examples=["sk-..."],
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+",
+        validation_alias="OPENAI_BASE_URL",
+        description="Address of another server that speaks OpenAI's API: Azure, vLLM, Ollama.",
+        examples=["http://localhost:11434/v1"],
+    )
+    openai_model: str = Field(
+        default="gpt-5.4-mini",
+        min_length=1,
+        description="Name of the model that judges.",
+        examples=["gpt-5.4"],
+    )
+    openai_api: Literal["responses", "chat"] = Field(
+        default="responses",
+        description="How it is asked: `responses`, or `chat` where a server has only completions.",
+        examples=["chat"],
+    )
+    openai_prices: Annotated[tuple[float, float], NoDecode] = Field(
+        default=(1.0, 8.0),
+        description="US dollars for a million tokens read and written; as your contract says.",
+        examples=["0.40, 1.60"],
+    )
+    openai_daily_dollars: float = Field(
+        default=5.0,
+        ge=0,
+        description="US dollars that models may cost in a day; then the reader answers.",
+        examples=["20"],
+    )
+    openai_daily_tokens: int = Field(
+        default=5_000_000,
+        ge=0,
+        description="Tokens that models may take in a day; then the reader answers.",
+        examples=["1000000"],
+    )
+    judge_avoid_own_vendor: bool = Field(
+        default=False,
+        description="Keep questions about a vendor from that vendor's models; the reader answers.",
+        examples=["true"],
+    )
     log_level: LogLevel = Field(
         default="WARNING",
         description="How much goes to the log: DEBUG, INFO, WARNING or ERROR.",
@@ -108,6 +161,15 @@ class Settings(BaseSettings):
     def _split_at_commas(cls, value: object) -> object:
         """Take "ada, ben" as two names."""
         return split_names(value) if isinstance(value, str) else value
+
+    @field_validator("openai_prices", mode="before")
+    @classmethod
+    def _read_prices(cls, value: object) -> object:
+        """Take "0.40, 1.60" as two prices; neither may be below nothing."""
+        prices = split_names(value) if isinstance(value, str) else value
+        if isinstance(prices, tuple) and any(float(price) < 0 for price in prices):
+            raise ValueError("a price is not below 0")
+        return prices
 
     @field_validator("approvals", mode="before")
     @classmethod
@@ -137,6 +199,15 @@ class Settings(BaseSettings):
         return timedelta(days=self.retention_days)
 
 
+_SECRET = frozenset({"database_url", "openai_api_key", "openai_base_url"})
+_OTHERS = {
+    name: str(field.validation_alias)
+    for name, field in Settings.model_fields.items()
+    if field.validation_alias is not None
+}
+"""The fields whose variables have the names that everybody uses for them."""
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """Return the comma-separated names of a text, without blanks and empty ones."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
@@ -161,9 +232,9 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
 
 
 def _problem(detail: Mapping[str, Any]) -> Problem:
-    """Say in one line what is wrong with a variable; an address may hold a password, so not it."""
-    name = str(detail["loc"][0])
-    shown = "what it is" if name == "database_url" else repr(str(detail["input"])[:80])
+    """Say in one line what is wrong with a variable, without what may hold a password."""
+    name = _field(str(detail["loc"][0]))
+    shown = "what it is" if name in _SECRET else repr(str(detail["input"])[:80])
     return Problem(
         place=variable(name),
         what=f"cannot be {shown} ({_reason(detail)})",
@@ -177,9 +248,14 @@ def _reason(detail: Mapping[str, Any]) -> str:
     return reason[:1].lower() + reason[1:]
 
 
+def _field(name: str) -> str:
+    """Return the field that a name or a variable of another's stands for."""
+    return next((field for field, of in _OTHERS.items() if of == name), name)
+
+
 def variable(name: str) -> str:
-    """Return the environment variable of a field."""
-    return PREFIX + name.upper()
+    """Return the environment variable of a field: MAYI_ and its name, or one known elsewhere."""
+    return _OTHERS.get(name) or PREFIX + name.upper()
 
 
 def example(name: str) -> str:

@@ -7,10 +7,16 @@ neither chromadb nor alembic.
 from __future__ import annotations
 
 import getpass
+import hmac
+import os
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.settings import Settings, SettingsRefused
 from knowledge.errors import Problem, PublicationRefused, Refused
@@ -19,10 +25,17 @@ if TYPE_CHECKING:
     from knowledge.answering.answerer import Answerer
     from knowledge.database import Database
     from knowledge.judging.judge import Judge
+    from knowledge.judging.model_judge import ModelJudge
+    from knowledge.judging.openai import OpenAI
+    from knowledge.judging.reader import Reader
     from knowledge.publishing.publication import Tools
     from knowledge.retrieval.embedders import Embedder
     from knowledge.retrieval.glossary import Glossary
     from knowledge.retrieval.index import Index
+    from knowledge.spending import Budget
+
+OPENAI_SERVER = "https://api.openai.com/v1"
+"""Where questions go without another address."""
 
 Say = Callable[[str], None]
 """Tells the person one sentence that is not the result."""
@@ -34,6 +47,19 @@ Progress = Callable[[str, int, int], None]
 def utc_now() -> datetime:
     """Return the present instant."""
     return datetime.now(UTC)
+
+
+def _is_ours(host: str) -> bool:
+    """Tell whether a server is on this machine or on our own network."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".local", ".internal"))
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 class Wiring:
@@ -102,7 +128,7 @@ class Wiring:
         return Answerer(
             self.records,
             embedder=self.embedder,
-            judge=self.judge("reader"),
+            judge=self.judge(self.settings.judge),
             glossary=self.glossary,
             clock=self.clock,
             zone=self.settings.timezone,
@@ -152,14 +178,97 @@ class Wiring:
             if (part := self.__dict__.get(name)) is not None:
                 part.close()
 
+    # ------------------------------------------------------------ judges
+
     def judge(self, name: str) -> Judge:
         """Return the judge of that name. Raises SettingsRefused where there is none."""
-        if name != "reader":
-            what = f"there is no judge {name!r}"
-            raise SettingsRefused(Problem(place="--judge", what=what, mend="Name it reader"))
         from knowledge.judging.reader import Reader
 
-        return Reader()
+        if name == "reader":
+            return Reader()
+        if name == "openai":
+            return self._model_judge(Reader())
+        what = f"there is no judge {name!r}"
+        raise SettingsRefused(Problem(place="--judge", what=what, mend="Name it reader or openai"))
+
+    def _model_judge(self, reader: Reader) -> ModelJudge:
+        from knowledge.judging.model_judge import ModelJudge
+        from knowledge.judging.redaction import Redactor
+
+        return ModelJudge(
+            model=self.model,
+            reader=reader,
+            masking=Redactor().begin,
+            purse=self.budget,
+            spares=self.spares,
+            person=self.pseudonym,
+            api=self.settings.openai_api,
+        )
+
+    @cached_property
+    def model(self) -> OpenAI:
+        """The language model that judges; nothing is sent yet. Raises SettingsRefused."""
+        from knowledge.judging.openai import Api, OpenAI
+
+        given = self.settings
+        key = given.openai_api_key.get_secret_value() if given.openai_api_key else ""
+        if not key and given.openai_base_url is None:
+            mend = "Set OPENAI_API_KEY, or MAYI_JUDGE=reader"
+            what = "the judge is a model, and no key for it is set"
+            raise SettingsRefused(Problem(place="OPENAI_API_KEY", what=what, mend=mend))
+        return OpenAI.connect(
+            key=key or "none",
+            model=given.openai_model,
+            base_url=given.openai_base_url,
+            api=Api(given.openai_api),
+        )
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What models may cost in a day, kept in the records."""
+        from knowledge.spending import Budget, Prices
+
+        given = self.settings
+        read, written = given.openai_prices
+        return Budget(
+            self.__dict__.get("records") or self.database,
+            prices=Prices(read=read, written=written),
+            tokens=given.openai_daily_tokens,
+            dollars=given.openai_daily_dollars,
+            today=lambda: self.clock().astimezone(given.timezone).date(),
+        )
+
+    @property
+    def own_vendors(self) -> frozenset[str]:
+        """Whose model judges, as its name and its server's tell; nobody's on our own network."""
+        host = urlsplit(self.settings.openai_base_url or OPENAI_SERVER).hostname or ""
+        if _is_ours(host):
+            return frozenset()
+        names = (host, self.settings.openai_model)
+        return frozenset[str]().union(*(self.glossary.vendors_in(name) for name in names))
+
+    def spares(self, text: str) -> str:
+        """Say why a question must not go to the model, "" where it may."""
+        if not self.settings.judge_avoid_own_vendor:
+            return ""
+        if not self.glossary.vendors_in(text) & self.own_vendors:
+            return ""
+        return "the question is about the vendor of that model, and such questions stay here"
+
+    def pseudonym(self, person: str) -> str:
+        """Return the id by which the model's vendor may tell askers apart, and no more.
+
+        A salt that never leaves the data folder keeps names from being guessed.
+        """
+        return hmac.new(self._salt, person.encode("utf-8", "replace"), "sha256").hexdigest()
+
+    @cached_property
+    def _salt(self) -> bytes:
+        path = self.settings.data / "asker.salt"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError), open(path, "xb", opener=_private) as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
 
     # ------------------------------------------------------------ people
 

@@ -2,12 +2,13 @@
 
 The reader seldom speaks, and where it finds a rule that forbids the act or binds it to a
 condition, it is nearly always right; a model, or a text that the model obeys, can be talked into
-anything. So what the reader insists on stays, and the model may only be stricter.
+anything. So what the reader insists on stays, and the model may only be stricter. Nor does leave
+count that a model gives past a stricter rule which the reader holds to be about as near.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.judging.judge import Shown
@@ -17,6 +18,10 @@ from knowledge.models import Bearing, Finding, Opinion
 _STRICTNESS = {Bearing.CONDITION_OPEN: 1, Bearing.CONDITION_UNMET: 2, Bearing.FORBIDS: 2}
 _RELIEF = frozenset({Bearing.PERMITS, Bearing.CONDITION_MET, Bearing.CONDITION_OPEN})
 
+_FAVOURABLE = frozenset({Bearing.PERMITS, Bearing.CONDITION_MET})
+_ASIDE = frozenset({None, Bearing.LIFTED})
+
+WITHDRAWN = "The model allowed this past a stricter rule that is as near, and that does not count."
 INSISTED = "The model set aside a rule that speaks clearly to this; the stricter reading counts."
 
 
@@ -43,8 +48,39 @@ def under(opinion: Opinion, reader: Opinion, shown: Sequence[Shown]) -> Opinion:
     added = [one.finding for name, one in insisted.items() if name not in standing]
     if not added and len(kept) == len(opinion.findings):
         return opinion
-    note = " ".join(part for part in (opinion.note, INSISTED) if part)
-    return replace(opinion, findings=(*kept, *added), note=note)
+    return replace(opinion, findings=(*kept, *added), note=_noted(opinion, INSISTED))
+
+
+def favoured(opinion: Opinion) -> frozenset[str]:
+    """Return the clauses that an opinion finds favourable without asking for anything more."""
+    return frozenset(one.passage_id for one in opinion.findings if one.bearing in _FAVOURABLE)
+
+
+def dismissed(opinion: Opinion) -> frozenset[str]:
+    """Return the clauses that an opinion sets aside."""
+    counted = {one.passage_id for one in opinion.findings if _rank(one.bearing)}
+    set_aside = {one.passage_id for one in opinion.findings if one.bearing in _ASIDE}
+    return frozenset(set_aside - counted)
+
+
+def without(opinion: Opinion, doubtful: Collection[str]) -> Opinion:
+    """Return the opinion without leave by these clauses, for a stricter one is as near."""
+    if not doubtful:
+        return opinion
+    findings = tuple(
+        _withdrawn(one) if one.passage_id in doubtful else one for one in opinion.findings
+    )
+    return replace(opinion, findings=findings, note=_noted(opinion, WITHDRAWN))
+
+
+def _withdrawn(finding: Finding) -> Finding:
+    if finding.bearing not in _FAVOURABLE:
+        return finding
+    return Finding(passage_id=finding.passage_id, applies=False, why="a stricter rule is as near")
+
+
+def _noted(opinion: Opinion, note: str) -> str:
+    return " ".join(part for part in (opinion.note, note) if part)
 
 
 def _insisted(reader: Opinion, shown: Sequence[Shown]) -> dict[str, _Insisted]:

@@ -57,6 +57,10 @@ _OURS = frozenset({Failure.BUDGET, Failure.RESTING, Failure.SPARED, Failure.REFU
 _DENYING = frozenset({Bearing.FORBIDS, Bearing.CONDITION_UNMET})
 
 
+_BELIEVED = frozenset({Standing.MET, Standing.DOUBTFUL})
+"""How a condition must stand by our reading, for a model to say that it is met."""
+
+
 class Masking(Protocol):
     """What hides secrets and personal data in all that is sent for one question."""
 
@@ -168,7 +172,7 @@ class ModelHearing:
             thought = self._thought(sheet, self._end(pending, read_judgement))
         except ModelFailed as failed:
             return _stood_in(read, also, failed)
-        return floor.under(self._completed(thought, every), read, shown)
+        return floor.under(self._undoubted(self._completed(thought, every), every), read, shown)
 
     # ------------------------------------------------------------ asking
 
@@ -243,6 +247,15 @@ class ModelHearing:
             return opinion
         return replace(opinion, findings=(*opinion.findings, *again.findings))
 
+    def _undoubted(self, opinion: Opinion, shown: Sequence[Shown]) -> Opinion:
+        """Return the opinion without leave that it gives past a stricter rule about as near."""
+        granted = floor.favoured(opinion)
+        if not granted:
+            return opinion
+        reader, dismissed = self.judge.reader, floor.dismissed(opinion)
+        rivalled = reader.rivalled(self.question, shown, granted=granted, dismissed=dismissed)
+        return floor.without(opinion, rivalled)
+
     # ------------------------------------------------------------ reading
 
     def _thought(self, sheet: Sheet, judged: JudgementReply) -> Opinion:
@@ -280,14 +293,14 @@ class ModelHearing:
         )
 
     def _bearing(self, said: Bearing, passage: Passage, met: Sequence[str]) -> Bearing:
-        """Leave a condition open unless the question states it, and our reading agrees so far."""
+        """Leave a condition open unless the question states it, and our reading half agrees."""
         if said is not Bearing.CONDITION_MET:
             return said
         condition = conditions.condition_of(wording.plain(passage.text))
         if not met or condition is None:
-            return said if met else Bearing.CONDITION_OPEN
+            return Bearing.CONDITION_OPEN
         heard = conditions.standing(condition, self.question.text, self.judge.reader.thesaurus)
-        return Bearing.CONDITION_OPEN if heard.standing is Standing.UNMET else said
+        return said if heard.standing in _BELIEVED else Bearing.CONDITION_OPEN
 
     def _met(self, facts: Sequence[str]) -> tuple[str, ...]:
         restored = (self.masking.restore(fact) for fact in facts[:MOST_PARTS])

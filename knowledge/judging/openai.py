@@ -68,33 +68,46 @@ class OpenAI:
         """The model's name, as its vendor calls it."""
         return self._model
 
+    def is_listed(self, *, seconds: float) -> bool:
+        """Tell whether the server has the model, asking for no more than its list of models.
+
+        Raises ModelFailed where it cannot be reached or does not take our key.
+        """
+        try:
+            listed = self._client.get(
+                "/models", cast_to=httpx2.Response, options={"timeout": _timeout(seconds)}
+            )
+            names = [_mapping(one).get("id") for one in _list(_read(listed).get("data"))]
+        except (openai.OpenAIError, ValueError, RecursionError) as error:
+            raise self._failed(error) from error
+        return self._model in names
+
     def reply(self, prompt: Prompt, *, seconds: float, person: str | None = None) -> Reply:
         """Return the reply. Raises ModelFailed."""
-        try:
-            return self._asked(prompt, seconds, person)
-        except openai.APITimeoutError as error:
-            raise ModelFailed(Failure.LATE, "it did not reply in time") from error
-        except openai.APIConnectionError as error:
-            raise _of_connection(error) from error
-        except openai.APIStatusError as error:
-            raise self._of_status(error) from error
-        except (openai.OpenAIError, ValueError, RecursionError) as error:
-            raise _nonsense() from error
-
-    def _asked(self, prompt: Prompt, seconds: float, person: str | None) -> Reply:
-        timeout = httpx2.Timeout(seconds, connect=min(seconds, _CONNECTING))
         ask, read = self._way
-        body = ask(prompt, person)
-        answered = self._client.post(
-            self._path,
-            body={"model": self._model, "store": False, **body},
-            cast_to=httpx2.Response,
-            options={"timeout": timeout},
-        )
-        data = json.loads(answered.content)
-        if not isinstance(data, dict):
-            raise _nonsense()
-        return read(data)
+        body = {"model": self._model, "store": False, **ask(prompt, person)}
+        try:
+            answered = self._client.post(
+                self._path,
+                body=body,
+                cast_to=httpx2.Response,
+                options={"timeout": _timeout(seconds)},
+            )
+            return read(_read(answered))
+        except (openai.OpenAIError, ValueError, RecursionError) as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> ModelFailed:
+        """Say in our words what went wrong."""
+        match error:
+            case openai.APITimeoutError():
+                return _late()
+            case openai.APIConnectionError():
+                return _of_connection(error)
+            case openai.APIStatusError():
+                return self._of_status(error)
+            case _:
+                return _nonsense()
 
     @property
     def _path(self) -> str:
@@ -155,6 +168,22 @@ def _of_connection(error: openai.APIConnectionError) -> ModelFailed:
             return cause
         cause = cause.__cause__
     return ModelFailed(Failure.OUTAGE, "its server cannot be reached")
+
+
+def _timeout(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=min(seconds, _CONNECTING))
+
+
+def _read(answered: httpx2.Response) -> dict[str, Any]:
+    """Return the object that a server sent. Raises ModelFailed, ValueError, RecursionError."""
+    data = json.loads(answered.content)
+    if not isinstance(data, dict):
+        raise _nonsense()
+    return data
+
+
+def _late() -> ModelFailed:
+    return ModelFailed(Failure.LATE, "it did not reply in time")
 
 
 def _nonsense() -> ModelFailed:
@@ -267,7 +296,7 @@ class _Capped(httpx2.BaseTransport):
         response = self._inner.handle_request(request)
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             response.close()
-            raise ModelFailed(Failure.NONSENSE, "its server sent something that is no reply")
+            raise _nonsense()
         response.stream = _Stream(response.stream, end)
         return response
 
@@ -289,7 +318,7 @@ class _Stream(httpx2.SyncByteStream):
             if read > MOST_BYTES:
                 raise ModelFailed(Failure.TOO_LARGE, "its reply was far too long")
             if time.monotonic() > self._end:
-                raise ModelFailed(Failure.LATE, "it did not reply in time")
+                raise _late()
             yield chunk
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ question states its condition met.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, field
 
 from knowledge.judging import conditions, durations, facts, grants, wording
@@ -100,6 +100,33 @@ class Reader:
             _finding(one) if self._joins(one, lead) else _aside(one) for one in readings
         )
         return self._opinion(findings, _reason(lead), sure)
+
+    def rivalled(
+        self,
+        question: Question,
+        shown: Sequence[Shown],
+        *,
+        granted: Collection[str],
+        dismissed: Collection[str],
+    ) -> frozenset[str]:
+        """Return which of the clauses that another judge lets decide are not clear of the others.
+
+        `granted` are the ids of clauses found favourable, `dismissed` of those said not to apply.
+        Beside a stricter clause that is about as near nothing is allowed, as in `opinion`.
+        """
+        found = match(question.text, shown, self.thesaurus)
+        readings = {
+            one.shown.unit.clause.id: self._reading(one, question)
+            for one in found.all
+            if one.shown.unit.clause.id in granted or one.shown.unit.clause.id in dismissed
+        }
+        others = [readings[each] for each in dismissed if each in readings]
+        return frozenset(
+            each
+            for each in granted
+            if each in readings
+            and any(self._rivals(other, readings[each], found) for other in others)
+        )
 
     def _opinion(self, findings: tuple[Finding, ...], reason: str, sure: float) -> Opinion:
         return Opinion(

@@ -10,6 +10,9 @@ from knowledge.models import Hit
 _DAMPING = 60
 """Reciprocal rank fusion: Cormack, Clarke and Büttcher (2009) found 60 to do well everywhere."""
 
+_STEP = 1e-3
+"""How much lower each of the added hits scores than the one before it."""
+
 
 def beyond(own: Sequence[Hit], others: Iterable[Sequence[Hit]], limit: int) -> tuple[Hit, ...]:
     """Return what only the other searches found, best first, at most `limit`.
@@ -27,6 +30,5 @@ def beyond(own: Sequence[Hit], others: Iterable[Sequence[Hit]], limit: int) -> t
             worth[name] = worth.get(name, 0.0) + 1 / (_DAMPING + rank)
     new = sorted((name for name in found if name not in seen), key=lambda name: -worth[name])
     least = own[-1].score if own else 1.0
-    return tuple(
-        replace(found[name], score=least - place) for place, name in enumerate(new[:limit], 1)
-    )
+    ranked = enumerate(new[:limit], start=1)
+    return tuple(replace(found[name], score=least - _STEP * place) for place, name in ranked)
