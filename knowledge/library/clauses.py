@@ -154,6 +154,8 @@ def _of_should(modal: _Modal, kind: Kind) -> Clause | None:
         return None
     if modal.verb == "be" and modal.following[0] in cues.DENIED_STATES:
         return None
+    if modal.following[0] == "known":
+        return None
     expected = kind is not Kind.GUIDELINE and modal.verb != "be"
     idle = modal.verb in cues.SURVIVING - {"include"}
     if modal.party is Party.THING and (expected or idle):
@@ -169,7 +171,7 @@ _INVERTED = frozenset({"know", "you", "they", "we", "it", "the", "any", "there"}
 
 def _of_theirs(modal: _Modal) -> Clause | None:
     """What the other side says of itself: a promise, or a right or disclaimer of its own."""
-    if cues.IN_PASSING.search(modal.before):
+    if cues.IN_PASSING.search(modal.before) or modal.word.startswith(("need", "ha", "would")):
         return None
     if modal.word in {"may", "can"} and not modal.only:
         return _of_their_liberty(modal)
@@ -241,6 +243,8 @@ def _of_passive_liberty(modal: _Modal, kind: Kind) -> Clause | None:
     participle = modal.following[0]
     if participle in {"entitled", "eligible"}:
         return None if modal.negated else Clause(outcome=Outcome.PERMITS)
+    if modal.only and participle.endswith("ed"):
+        return Clause(outcome=Outcome.CONDITIONS)
     if participle not in cues.CONSIDERED_ACTS:
         return None
     if not modal.negated and participle in {"allowed", "permitted"}:
@@ -563,7 +567,20 @@ def _of_led_imperative(sentence: str) -> Outcome | None:
 
 _NOUNS = frozenset(
     {"access", "use", "change", "work", "test", "name", "support", "plan", "state", "point"}
-    | {"link", "set", "host", "request", "report", "review", "audit", "design", "call", "record"}
+    | {
+        "link",
+        "set",
+        "host",
+        "credit",
+        "comment",
+        "request",
+        "report",
+        "review",
+        "audit",
+        "design",
+        "call",
+        "record",
+    }
 )
 
 

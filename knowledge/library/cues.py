@@ -55,7 +55,7 @@ THINGS = _set(
     features access arbitration arbitrator dispute disputes baa sirt tda mfa vpn pii phi ephi
     ai id ip url and or but if as the a an in for to of by with on my our your his her its
     their model models provisions provision liability discloser recipient claim claims
-    subscription app apps editor code repository github-hosted"""
+    subscription app apps editor code repository github-hosted use uses"""
 )
 """Words that are capitalised in terms, or stand before a modal, and name no speaker."""
 
@@ -120,7 +120,7 @@ CAPABLE = _set(
     """be become have receive encounter see lose experience notice find need get contain include
     result cause vary differ depend occur happen help provide appear exist affect apply reflect
     constitute seem remain take consist incorporate relate lead want wish believe prefer
-    already even sometimes"""
+    already even sometimes know like enjoy recognize recognise wonder"""
 )
 """After "may" or "can": what might be the case, not what one is free to do."""
 
@@ -285,7 +285,7 @@ FLAT = _pattern(
 )
 NOT_PROMISED = _pattern(
     r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offers?|currently|support|knowingly|"
-    r"want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|guarantee|"
+    r"cover|want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|guarantee|"
     r"endorse|represent|accept|control|assume|promise|make|undertake|constitute|apply|monitor|"
     r"waive|survive|respond|recogni[sz]e|necessarily|include|a|the|for|in|if|to|one|be|do|own)\b"
 )
@@ -303,7 +303,7 @@ DUTY = _pattern(
     r"ultimately |each |"
     r"strictly |therefore |legally )?(?:required"
     r"(?! (?:to do so|due|by|under|as|in order|pursuant|for))|"
-    r"obligated|obliged|mandatory|responsible for(?! the processing| processing)|"
+    r"obligated|obliged|mandatory|responsible (?:for|to)(?! the processing| processing)|"
     r"responsible and liable|accountable for|"
     r"expected to|bound to)\b",
     r"\b(?:you|customer|user|company|licensee|developer|parties|party) (?:each |also |hereby |"
@@ -320,7 +320,7 @@ DUTY = _pattern(
     r"\b(?:you|customer|company) (?:hereby |also |will |shall )?indemnif(?:y|ies)",
     r"\bwe (?:require|expect|ask) (?:that )?(?:you|all|every|them|customers|users|employees|staff)|"
     r"\brequires you to\b",
-    r"\bis (?:a )?(?:mandatory|requirement)|\b(?:are|is) to be \w+ed\b",
+    r"\bis (?:a )?(?:mandatory|requirement)|\b(?:are|is) to (?:only )?be \w+ed\b",
     r"\bhave (?:a|an) (?:\w+ )?(?:duty|obligation) to\b",
 )
 
@@ -336,6 +336,7 @@ AUTHORITY = _pattern(
     r"(?:represents?|warrants?) (?:and (?:represents?|warrants?) )?that (?:you|it|they) "
     r"(?:have|has|possess\w*) (?:the )?(?:legal )?(?:authority|power|right and)",
     r"warrants? that \W{0,3}(?:i\W{1,3})?it possesses",
+    r"represents? (?:that )?(?:it|you) (?:is|are) (?:lawfully |legally )?(?:able|authori[sz]ed)",
 )
 """Power to sign, which is no rule on what one does."""
 
@@ -488,9 +489,8 @@ EMPTY_STRING = _pattern(
 
 TAILED_IF = _pattern(
     r"\bwhere\W{0,3}$",
-    r"(?<!how and )\b(?:if|when|where|once|for as long as) (?:you|it|they|the|all|your|a|an|there|we|"
-    r"customer|"
-    r"approved|necessary|needed|and only if|no|both)\b",
+    r"(?<!how and )\b(?:if|when|where|once|for as long as) (?:you|it|they|the|all|your|a|an|there|"
+    r"we|customer|approved|necessary|needed|and only if|no|both)\b",
 )
 """A condition behind a permission."""
 
@@ -552,7 +552,7 @@ GATED = _pattern(
     r"\b(?:is|are) (?:\w+ )?contingent (?:on|upon)\b",
     r"\bif you (?:\w+ )?(?:must|have to) [^.;]{3,80}, (?:do so|do it)\b",
     r"\bthere are (?:\w+ ){1,2}exceptions?\b",
-    r"^.{2,40} only\W{0,3}$",
+    r"\b(?:is|are) to only be\b|\bto be used only\b",
 )
 """Gates without a modal: "needs approval", "available to staff only"."""
 
@@ -666,6 +666,12 @@ REFUSES_US = _pattern(
     r"\b(?:you|customers?|users?) (?:may|must|shall|will|can) ?not\b|\bwe (?:do not|don't) "
     r"(?:allow|permit)\b|\bwe (?:\w+ )?prohibit\b"
 )
+ONLY_TITLE = _pattern(r"^.{2,40} only\W{0,3}$")
+"""A rule in a few words: "Masked data only"."""
+DESCRIBES = _pattern(r"\b(?:may|can|could|might) include\b")
+EXCEPTS = _pattern(r"\b(?:except|unless|other than|excluding)\b(?:[\s,]\w+){0,6}\W*$")
+"""A lead-in whose items are what it excepts."""
+
 STANDS_ALONE = _pattern(
     r"^(?:(?!\bwhen\b|\bif\b).){0,140}?\b(?:you|customers?|users?|employees|staff|contractors|we|"
     r"they|all \w+|each \w+|no \w+|everyone|nobody|(?:is|are) responsible)\b[^.;]{0,40}?"

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.library import clauses, markers, ways_out
+from knowledge.library import clauses, cues, markers, ways_out
 from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-5"
+VERSION = "outcomes-6"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000
@@ -99,6 +99,8 @@ def _own_clauses(text: str, shape: Shape, kind: Kind) -> list[Clause]:
     """Return what the passage's own sentences lay down; a lead-in may break off in its last."""
     every = [sentence for sentence in _sentences(text) if not sentence.endswith("?")]
     found = [clause for sentence in every for clause in clauses.clauses_of(sentence, kind)]
+    if len(every) == 1 and cues.ONLY_TITLE.match(text):
+        found.append(Clause(outcome=Outcome.CONDITIONS))
     if not found and every and shape is Shape.LEAD_IN:
         return clauses.lead_in_clauses(every[-1], kind)
     if shape is Shape.LEAD_IN and clauses.breaks_off_forbidding(text):
@@ -119,7 +121,7 @@ def _defines(passage: Passage) -> bool:
 
 _DESCRIBING = re.compile(
     r"\bdefinitions? appl|\bthe meanings?\b|\b(?:following|such|these) (?:\w+ ){0,2}measures\b|"
-    r"\bbest practices\b|\breasons\b|\bpurposes?\W*$|\bcategories\b|"
+    r"\bbest practices\b|\breasons\b|\bmay include\b|\bpurposes?\W*$|\bcategories\b|"
     r"\bwe (?:may |also )?(?:use|collect|process|share|receive|disclose|provide)\b",
     re.IGNORECASE,
 )
@@ -268,9 +270,13 @@ def _lead(text: str, kind: Kind) -> Clause | None:
     Only the sentence that leads into the list may permit its items.
     """
     last, *earlier = reversed(_sentences(text) or [""])
+    if cues.DESCRIBES.search(last):
+        return None
     found = clauses.lead_in_clauses(last, kind)
     if found:
-        return _as_one(found)
+        ruling = _as_one(found)
+        excepted = ruling.promise and cues.EXCEPTS.search(last)
+        return Clause(outcome=Outcome.NONE) if excepted else ruling
     for sentence in earlier:
         found = clauses.lead_in_clauses(sentence, kind)
         if found:

@@ -113,7 +113,8 @@ def _is_name(token: str, following: str) -> bool:
 
     A name that belongs to something ("Meta's policies", "ChatGPT Voice") speaks of nobody.
     """
-    if token.isupper() or token.endswith("s") or following[:1].isupper():
+    joined = following[:1].isupper() and following.lower() not in _BETWEEN
+    if token.isupper() or token.endswith("s") or joined:
         return False
     if any(letter.isupper() for letter in token[1:]) and "-" not in token:
         return True

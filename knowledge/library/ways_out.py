@@ -29,10 +29,12 @@ _UNLESS_WE_ACT = re.compile(
 def has_string(text: str) -> bool:
     """Tell whether a permission is tied to a fact, a purpose or a group."""
     rest = cues.EMPTY_STRING.sub(" ", text)
-    if cues.STRING.search(rest) or cues.STATUS_IF.match(rest) or cues.APPROVAL.search(rest):
+    if cues.STRING.search(rest) or cues.STATUS_IF.match(rest):
         return True
     permitted = _PERMITTED.search(rest)
-    return bool(permitted and cues.TAILED_IF.search(rest, permitted.end()))
+    start = permitted.end() if permitted else 0
+    tailed = permitted is not None and cues.TAILED_IF.search(rest, start) is not None
+    return tailed or cues.APPROVAL.search(rest, start) is not None
 
 
 _PERMITTED = re.compile(
