@@ -134,7 +134,7 @@ class Index:
         path = self._directory / f"{name}.{uuid4().hex[:8]}.building"
         collection = Collection.build(path, tuple(matrix.rows), matrix.vectors)
         lost = collection.lost(tuple(matrix.rows), matrix.vectors)
-        collection.close()
+        collection.finish()
         if lost:
             shutil.rmtree(path, ignore_errors=True)
             raise _incomplete(path, len(lost))

@@ -12,7 +12,7 @@ an answer does not depend on whether one was at hand.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,12 +27,14 @@ from knowledge.retrieval.stems import STOP_WORDS, stem, words
 from knowledge.retrieval.vectors import Matrix, key
 
 # How much each kind of evidence counts; benchmarks/retrieval/README.md has what others gave.
-LEXICAL_SHARE = 0.45
-LATE_SHARE = 0.3
+LEXICAL_SHARE = 0.5
+LATE_SHARE = 0.2
 STEERING = 0.2
 NAMING = 0.25
 TITLE_WEIGHT = 0.3
 CONTEXT_WEIGHT = 0.5
+JARGON_WORDS = 0.3
+JARGON_VECTOR = 0.3
 
 # How many candidates each way of searching names, and how many are compared token by token.
 CANDIDATES = 60
@@ -62,6 +64,7 @@ class _Asked:
     """A question as it is searched for."""
 
     text: str
+    terms: Mapping[int, float]
     visible: Mask
     steered: Mask
     vector: Floats | None
@@ -103,6 +106,7 @@ class Search:
         self._makers = [glossary.vendor(d.vendor) if d.vendor else None for d in self._documents]
         self._named = _names(self._documents)
         self._lexical = Lexical(self._fields())
+        self._meanings: dict[str, Floats] = {}  # as many as the glossary has
         self._vectors: Floats | None = None
         self._tokens: tuple[bytes, ...] = ()
         self._row_of = np.full(len(self._passages), -1, np.int64)
@@ -150,18 +154,36 @@ class Search:
 
     def _asked(self, question: Question) -> _Asked:
         text = " ".join((*question.thread[-1:], question.text))
-        vector, tokens = None, None
-        if self._vectors is not None and self._embedder is not None:
-            embedded = self._embedder.embed([text])
-            vector, tokens = embedded.vectors[0], embedded.tokens[0]
+        meant = self._glossary.expand(text)
+        vector, tokens = self._embedded(text, meant)
         documents = self._readable(question)
         return _Asked(
             text=text,
+            terms=self._terms(text, meant),
             visible=documents[self._document_of],
             steered=(documents & self._steered(text))[self._document_of],
             vector=vector,
             tokens=tokens,
         )
+
+    def _embedded(self, text: str, meant: Sequence[str]) -> tuple[Floats | None, Bytes | None]:
+        """Return the question's vector, turned towards what its jargon means, and its tokens."""
+        if self._vectors is None or self._embedder is None:
+            return None, None
+        fresh = [each for each in meant if each not in self._meanings]
+        embedded = self._embedder.embed([text, *fresh])
+        self._meanings.update(zip(fresh, embedded.vectors[1:], strict=True))
+        vector = embedded.vectors[0]
+        if meant:
+            vector = vector + JARGON_VECTOR * np.mean([self._meanings[e] for e in meant], axis=0)
+            vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+        return vector, embedded.tokens[0]
+
+    def _terms(self, text: str, meant: Sequence[str]) -> dict[int, float]:
+        """Return the terms to look for: the question's own, and fainter what its jargon means."""
+        faint = self._lexical.terms("\n".join(meant))
+        own = self._lexical.terms(text)
+        return {term: JARGON_WORDS * weight for term, weight in faint.items()} | own
 
     def _readable(self, question: Question) -> Mask:
         """Return which documents the question may be answered from."""
@@ -205,7 +227,7 @@ class Search:
 
     def _candidates(self, asked: _Asked) -> _Found:
         """Return the candidates of words and of vectors, best first."""
-        lexical = self._lexical.scores(self._lexical.terms(asked.text), asked.visible)
+        lexical = self._lexical.scores(asked.terms, asked.visible)
         holding = np.flatnonzero(lexical)
         named = [_best(lexical[holding], holding, CANDIDATES)]
         if asked.vector is not None:

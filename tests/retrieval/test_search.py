@@ -145,6 +145,15 @@ def test_a_passage_without_vectors_is_found_by_its_words():
     assert "one/1" in ids(search.passages_for(Question(text="models that compete")))
 
 
+def test_jargon_finds_the_words_of_rules(embedder):
+    texts = ("Lunch is at noon.", "Distillation and model extraction are forbidden.")
+    book = rulebook((document("one"), texts))
+
+    hits = searching(book, embedder=embedder).passages_for(Question(text="a student model?"))
+
+    assert ids(hits)[0] == "one/1"
+
+
 class Listed:
     """An index that looks at everything, and counts how often it was asked."""
 
