@@ -6,7 +6,8 @@ the question token by token. Whoever asks, nothing outside their audience is cou
 returned.
 
 Scores are always computed here, from the recorded vectors, and an index only names candidates: so
-an answer does not depend on whether one was at hand.
+an answer does not depend on whether one was at hand, unless the index misses a candidate
+(benchmarks/retrieval/README.md says how seldom it does).
 """
 
 from __future__ import annotations
