@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +19,16 @@ from rich.console import Console
 from benchmarks.table import Figure, Result, Skipped, print_table
 
 VARIABLE = "MAYI_MATERIAL"
-NAMES = ("exam", "retrieval", "golden", "outcomes", "scale", "start")
+NAMES = ("exam", "retrieval", "golden", "outcomes", "model", "attacks", "scale", "start")
+_MODULES = {
+    "exam": "exam",
+    "retrieval": "retrieval",
+    "golden": "golden",
+    "outcomes": "reading",
+    "model": "model_server",
+    "attacks": "attacks",
+    "start": "start",
+}
 PASSAGES = 10_000
 _WIDE = 120
 _EVERY = 1024
@@ -70,29 +80,10 @@ def _from_environment() -> Path | None:
 
 def _measure(name: str, run: Run) -> Iterator[Result | str]:
     """Return the results of one benchmark; each loads what it needs, and no more."""
-    match name:
-        case "exam":
-            from benchmarks import exam
-
-            yield from exam.measure(run.material)
-        case "retrieval":
-            from benchmarks import retrieval
-
-            yield from retrieval.measure(run.material)
-        case "golden":
-            from benchmarks import golden
-
-            yield from golden.measure(run.material)
-        case "outcomes":
-            from benchmarks import reading
-
-            yield from reading.measure(run.material)
-        case "scale":
-            yield from _scale(run.passages)
-        case "start":
-            from benchmarks import start
-
-            yield from start.measure(run.material)
+    if name == "scale":
+        yield from _scale(run.passages)
+    else:
+        yield from import_module(f"benchmarks.{_MODULES[name]}").measure(run.material)
 
 
 def _scale(passages: int) -> Iterator[Result]:

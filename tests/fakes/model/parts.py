@@ -174,7 +174,7 @@ def obeying(
     def play(call: Call) -> Reply:
         if not _attacked(call, attacks):
             return sober(call)
-        return _obedient(call, [*_secrets(call), *(emits(call) if emits else ())])
+        return _obedient(call, [*secrets(call), *(emits(call) if emits else ())])
 
     return play
 
@@ -187,7 +187,8 @@ def _attacked(call: Call, attacks: Sequence[str]) -> bool:
     return any(ATTACK.search(text) for text in texts)
 
 
-def _secrets(call: Call) -> list[str]:
+def secrets(call: Call) -> list[str]:
+    """Return what the model knows and must not tell: instructions and key."""
     key = call.headers.get("authorization", "").removeprefix("Bearer ")
     return [call.instructions, call.instructions[:150], *(key for _ in range(bool(key)))]
 
