@@ -148,13 +148,13 @@ def test_windows_text_is_read_with_a_warning(folder):
 
 
 def test_other_files_are_left_out_with_one_warning_and_hidden_ones_in_silence(folder):
-    for name in ("a.pdf", "b.docx", ".git/c.md", ".d.md"):
+    for name in ("a.png", "b.xlsx", ".git/c.md", ".d.md"):
         folder.put(name)
 
     source = folder.put("keys.md").read()
 
     assert [document.id for document in source.documents] == ["keys"]
-    assert source.warnings == ("2 files are not Markdown and left out: a.pdf, b.docx",)
+    assert source.warnings == ("2 files are of no kind that is read, and left out: a.png, b.xlsx",)
 
 
 def test_an_index_page_of_mere_front_matter_is_left_out(folder):

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.errors import Problem
+from knowledge.library.sources.formats.kinds import FORMATS
 
-SUFFIXES = frozenset({".md", ".markdown"})
+MARKDOWN = frozenset({".md", ".markdown"})
+SUFFIXES = MARKDOWN | FORMATS.keys()
 """Endings of the files that are documents."""
 
 LARGEST_DOCUMENT = 5 * 1024 * 1024
@@ -99,7 +101,7 @@ def _left_out(names: list[str]) -> str:
     shown = ", ".join(printable(name) for name in names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     files = "1 file is" if len(names) == 1 else f"{len(names)} files are"
-    return f"{files} not Markdown and left out: {shown}{more}"
+    return f"{files} of no kind that is read, and left out: {shown}{more}"
 
 
 def _may_be_read(root: Path, inside: Path, name: str, notes: Notes) -> bool:
@@ -125,7 +127,14 @@ def _reason(error: Exception) -> str:
 
 def read_text(root: Path, name: str, notes: Notes) -> str | None:
     """Return the file's text with line ends as "\\n"; None where it is refused, as noted."""
-    largest = LARGEST_DOCUMENT if Path(name).suffix.lower() in SUFFIXES else LARGEST_YAML
+    largest = LARGEST_DOCUMENT if Path(name).suffix.lower() in MARKDOWN else LARGEST_YAML
+    content = read_bytes(root, name, largest, notes)
+    text = None if content is None else _decoded(content, name, notes)
+    return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_bytes(root: Path, name: str, largest: int, notes: Notes) -> bytes | None:
+    """Return what the file holds; None where it is refused, as noted."""
     try:
         with (root / name).open("rb") as file:
             content = file.read(largest + 1)
@@ -136,8 +145,7 @@ def read_text(root: Path, name: str, notes: Notes) -> str | None:
         what = f"the file is larger than {largest // 1024 // 1024} MB"
         notes.refuse(name, what, "Split it into several documents")
         return None
-    text = _decoded(content, name, notes)
-    return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
+    return content
 
 
 def _decoded(content: bytes, name: str, notes: Notes) -> str | None:

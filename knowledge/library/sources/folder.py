@@ -1,6 +1,7 @@
 """A folder of guidelines and terms as compliance people keep it, read whole or refused.
 
     *.md, *.markdown     the documents, in folders of any depth; hidden files are left out
+    *.html, *.pdf, …     documents too, made Markdown by formats/
     sources.yaml         fields for documents that have no front matter of their own
     agreements.yaml      which documents bind whom (agreements.py)
 
@@ -27,8 +28,11 @@ from knowledge.library.sources.files import (
     Notes,
     documents_in,
     printable,
+    read_bytes,
     read_text,
 )
+from knowledge.library.sources.formats import LARGEST, convert
+from knowledge.library.sources.formats.kinds import FORMATS, Format, Unfit
 from knowledge.library.sources.metadata import (
     Fields,
     Front,
@@ -71,7 +75,7 @@ def read_folder(path: Path) -> Source:
     reading.read()
     if not reading.documents and not reading.notes.problems:
         mend = "Put guidelines there as files that end in .md"
-        reading.notes.refuse(str(path), "the folder holds no Markdown file", mend)
+        reading.notes.refuse(str(path), "the folder holds no document", mend)
     if reading.notes.problems:
         raise SourceRefused(*_told(reading.notes.problems, path))
     return Source(
@@ -206,23 +210,43 @@ class _Reading:
                 what = f'there is no file "{shortened(name)}"'
                 self.notes.refuse(listed.place, what, "Correct the path, or delete the entry")
             elif PurePosixPath(name).suffix.lower() not in SUFFIXES:
-                what = f'"{shortened(name)}" is not Markdown'
-                self.notes.refuse(listed.place, what, "Save the document as a file ending in .md")
+                what = f'"{shortened(name)}" is of no kind that is read'
+                mend = "Save the document as a file ending in .md, .html, .pdf or .docx"
+                self.notes.refuse(listed.place, what, mend)
 
     # ------------------------------------------------------------ documents
 
     def _document(self, name: str) -> Document | None:
-        text = read_text(self.root, name, self.notes)
-        if text is None:
-            return None
-        front = front_of(text, printable(name))
-        self.notes.problems.extend(front.problems)
-        if front.problems:
+        kind = FORMATS.get(PurePosixPath(name).suffix.lower())
+        front = self._written(name) if kind is None else self._converted(name, kind)
+        if front is None:
             return None
         if not any(c.isalnum() for c in front.body):
             self._note_empty(name, front)
             return None
         return self._composed(name, front, self.listed.get(name, _NOTHING))
+
+    def _written(self, name: str) -> Front | None:
+        """Return a Markdown file's front matter and body; None where it is refused, as noted."""
+        text = read_text(self.root, name, self.notes)
+        if text is None:
+            return None
+        front = front_of(text, printable(name))
+        self.notes.problems.extend(front.problems)
+        return None if front.problems else front
+
+    def _converted(self, name: str, kind: Format) -> Front | None:
+        """Return a file of another kind as Markdown, which has no front matter; None as above."""
+        content = read_bytes(self.root, name, LARGEST[kind], self.notes)
+        if content is None:
+            return None
+        try:
+            found = convert(content, kind)
+        except Unfit as error:
+            self.notes.refuse(name, error.what, error.mend)
+            return None
+        self.notes.warnings.extend(f"{printable(name)}: {warning}" for warning in found.warnings)
+        return Front(body=found.text)
 
     def _note_empty(self, name: str, front: Front) -> None:
         """Refuse an empty file; an index page of mere front matter is only left out."""
