@@ -57,10 +57,6 @@ _OURS = frozenset({Failure.BUDGET, Failure.RESTING, Failure.SPARED, Failure.REFU
 _DENYING = frozenset({Bearing.FORBIDS, Bearing.CONDITION_UNMET})
 
 
-_BELIEVED = frozenset({Standing.MET, Standing.DOUBTFUL})
-"""How a condition must stand by our reading, for a model to say that it is met."""
-
-
 class Masking(Protocol):
     """What hides secrets and personal data in all that is sent for one question."""
 
@@ -248,13 +244,16 @@ class ModelHearing:
         return replace(opinion, findings=(*opinion.findings, *again.findings))
 
     def _undoubted(self, opinion: Opinion, shown: Sequence[Shown]) -> Opinion:
-        """Return the opinion without leave that it gives past a stricter rule about as near."""
+        """Return the opinion without any leave, if it gives some past a stricter rule as near.
+
+        A judge that overlooks one such rule is not believed about the permissions further off.
+        """
         granted = floor.favoured(opinion)
         if not granted:
             return opinion
         reader, dismissed = self.judge.reader, floor.dismissed(opinion)
         rivalled = reader.rivalled(self.question, shown, granted=granted, dismissed=dismissed)
-        return floor.without(opinion, rivalled)
+        return floor.without(opinion, granted) if rivalled else opinion
 
     # ------------------------------------------------------------ reading
 
@@ -277,14 +276,14 @@ class ModelHearing:
         why = self._fit((said.why,), ground)
         if said.heard is None:
             return Finding(passage_id=passage.id, applies=False, why=next(iter(why), ""))
-        met = self._met(said.met)
+        bearing, met = self._standing(said.heard, passage, self._met(said.met))
         missing = self._fit(said.missing, ground)
         if said.missing and not missing:  # a fact is missing, whatever it is called
             missing = (wording.gist(passage.text),)
         return Finding(
             passage_id=passage.id,
             applies=True,
-            bearing=self._bearing(said.heard, passage, met),
+            bearing=bearing,
             quotes=tuple(self._quotes(said.quotes, unit)),
             conditions=self._fit(said.conditions, ground),
             missing=missing,
@@ -292,15 +291,24 @@ class ModelHearing:
             why=next(iter(why), ""),
         )
 
-    def _bearing(self, said: Bearing, passage: Passage, met: Sequence[str]) -> Bearing:
-        """Leave a condition open unless the question states it, and our reading half agrees."""
+    def _standing(
+        self, said: Bearing, passage: Passage, met: tuple[str, ...]
+    ) -> tuple[Bearing, tuple[str, ...]]:
+        """Return the bearing, and the facts of the question on which it rests.
+
+        A condition stays open unless the question states it and our own reading agrees by half;
+        where it agrees fully, the fact is as we read it.
+        """
         if said is not Bearing.CONDITION_MET:
-            return said
+            return said, met
         condition = conditions.condition_of(wording.plain(passage.text))
-        if not met or condition is None:
-            return Bearing.CONDITION_OPEN
+        if condition is None:
+            return Bearing.CONDITION_OPEN, met
         heard = conditions.standing(condition, self.question.text, self.judge.reader.thesaurus)
-        return said if heard.standing in _BELIEVED else Bearing.CONDITION_OPEN
+        if heard.standing is Standing.MET:
+            return said, met or (heard.fact,)
+        believed = bool(met) and heard.standing is Standing.DOUBTFUL
+        return (said if believed else Bearing.CONDITION_OPEN), met
 
     def _met(self, facts: Sequence[str]) -> tuple[str, ...]:
         restored = (self.masking.restore(fact) for fact in facts[:MOST_PARTS])

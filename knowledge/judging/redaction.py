@@ -155,7 +155,10 @@ _DETECTORS: tuple[RegexBasedDetector, ...] = (
     TwilioKeyDetector(),
 )
 _LONG = re.compile(r"\S{12,}")
-_NUMBERED = re.compile(r"(?<![\w-])[A-Z0-9][A-Z0-9 .-]{6,40}[A-Z0-9](?![\w-])", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?<![\w-])(?:[A-Z0-9]{8,34}|[A-Z]{0,2}\d[\dA-Z]*(?:[ .-]\d[\dA-Z]*){1,8})(?![\w-])",
+    re.IGNORECASE,
+)
 _CHECKED = (
     ("account number", iban.is_valid),
     ("national number", ssn.is_valid),
@@ -165,7 +168,7 @@ _CHECKED = (
     ("national number", pan.is_valid),
     ("national number", codicefiscale.is_valid),
 )
-_MAY_BE_DIALLED = re.compile(r"(?:\d[\s().\u2011/-]{0,3}){7,}")
+_MAY_BE_DIALLED = re.compile(r"(?:\d[\s().\u2011/-]{0,3}){9,}")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b"
 )
@@ -230,6 +233,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    (
+        "secret",
+        re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
+    ),
     ("e-mail", re.compile(r"(?<![\w.+-])[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)),
     ("national number", re.compile(r"(?<![\w-])\d{3}[- ]\d{2}[- ]\d{4}(?![\w-])")),
     ("national number", re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")),
@@ -239,7 +246,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\b(?:passport|licen[cs]e|ssn|social security|tax id|national id|id card|insurance"
             r"|employee id|customer id|account|patient id|personnel)"
             r"(?: (?:no|number|num|nr|id|#))?\.?\s*(?:is|:|#|=)?\s*"
-            r"(?P<hidden>(?=[A-Z-]*\d{3})[A-Z0-9-]{6,})\b",
+            r"(?P<hidden>(?=(?:[A-Z-]*\d){3})[A-Z0-9-]{6,})\b",
             re.IGNORECASE,
         ),
     ),
@@ -333,27 +340,31 @@ _CARD = 13
 _RANDOM_PIECE = 14
 _RANDOM_TOKEN = 24
 _MIXED = 4
+_MIXED_MUCH = 8
 _ENTROPY = 3.2
 
 
 def _is_random(token: str) -> bool:
-    """Tell whether a word looks drawn by lot: letters and digits mixed, over and over.
+    """Tell whether a word looks drawn by lot: letters, capitals and digits mixed again and again.
 
-    Names of models have both too, but in short pieces.
+    Names of models have all of them too, but in short pieces; names in code have few changes.
     """
     longest = max((piece.group() for piece in _PIECE.finditer(token)), key=len, default="")
-    if len(longest) >= _RANDOM_PIECE and _changes(longest) >= _MIXED:
+    if len(longest) >= _RANDOM_PIECE and _counted(longest) >= _MIXED:
         return _entropy(longest) >= _ENTROPY
-    bare = re.sub(r"[^A-Za-z0-9]", "", token)
-    return (
-        len(bare) >= _RANDOM_TOKEN and _changes(bare) >= 2 * _MIXED and _entropy(bare) >= _ENTROPY
-    )
+    bare = re.sub(r"[^A-Za-z0-9]", "", token if len(longest) < _RANDOM_PIECE else longest)
+    mixed = _counted(bare) + _capitals(bare) >= _MIXED_MUCH
+    return len(bare) >= _RANDOM_TOKEN and mixed and _entropy(bare) >= _ENTROPY
 
 
-def _changes(text: str) -> int:
+def _counted(text: str) -> int:
     """Count where a letter follows a digit, or a digit a letter."""
-    kinds = [character.isdigit() for character in text if character.isalnum()]
-    return sum(a != b for a, b in pairwise(kinds))
+    return sum(a.isdigit() != b.isdigit() for a, b in pairwise(text))
+
+
+def _capitals(text: str) -> int:
+    """Count where a capital follows a small letter."""
+    return sum(a.islower() and b.isupper() for a, b in pairwise(text))
 
 
 def _entropy(text: str) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 
 from bot import settings
 from bot.settings import Settings, SettingsRefused
@@ -19,6 +20,15 @@ GOOD = {
     "retention_days": ("30", 30),
     "entity": ("acme", "acme"),
     "groups": ("legal,ml", frozenset({"legal", "ml"})),
+    "judge": ("openai", "openai"),
+    "openai_api_key": ("sk-one", SecretStr("sk-one")),
+    "openai_base_url": ("https://models.example/v1", "https://models.example/v1"),
+    "openai_model": ("gpt-5.4", "gpt-5.4"),
+    "openai_api": ("chat", "chat"),
+    "openai_prices": ("0.40, 1.60", (0.4, 1.6)),
+    "openai_daily_dollars": ("2.5", 2.5),
+    "openai_daily_tokens": ("1000", 1000),
+    "judge_avoid_own_vendor": ("true", True),
     "log_level": ("info", "INFO"),
 }
 
@@ -27,6 +37,13 @@ BAD = {
     "timezone": "Mars/Phobos",
     "approvals": "3",
     "retention_days": "0",
+    "judge": "somebody",
+    "openai_base_url": "ftp://ada:secret@models.example",
+    "openai_api": "telepathy",
+    "openai_prices": "-1, 2",
+    "openai_daily_dollars": "-1",
+    "openai_daily_tokens": "many",
+    "judge_avoid_own_vendor": "perhaps",
     "log_level": "LOUD",
 }
 
