@@ -225,7 +225,7 @@ def _of_denied_liberty(modal: _Modal) -> Clause | None:
 
 
 def _of_given_liberty(modal: _Modal) -> Clause | None:
-    if modal.verb in cues.CAPABLE | cues.REACHING or cues.ADDRESSED.match(modal.after):
+    if modal.verb in cues.BEFALLING | cues.REACHING or cues.ADDRESSED.match(modal.after):
         return None
     if cues.IN_CONSEQUENCE.search(modal.before):
         return None
@@ -239,8 +239,17 @@ def _free_to_act(modal: _Modal, kind: Kind) -> bool:
     return modal.party is Party.US and (modal.negated or bool(cues.ACTORS.search(modal.before)))
 
 
+_FIXED = frozenset(
+    {"disabled", "changed", "altered", "returned", "recorded", "waived", "collected"}
+)
+"""After "cannot be" in terms: what things do not let one do, rather than what one must not."""
+
+
 def _of_passive_liberty(modal: _Modal, kind: Kind) -> Clause | None:
     participle = modal.following[0]
+    about_itself = modal.party is Party.THING and kind is not Kind.GUIDELINE
+    if about_itself and cues.BOILERPLATE_SUBJECT.search(_clause(modal.before)[:_HEAD]):
+        return None
     if participle in {"entitled", "eligible"}:
         return None if modal.negated else Clause(outcome=Outcome.PERMITS)
     if modal.only and participle.endswith("ed"):
@@ -250,7 +259,8 @@ def _of_passive_liberty(modal: _Modal, kind: Kind) -> Clause | None:
     if not modal.negated and participle in {"allowed", "permitted"}:
         return None
     if modal.negated:
-        return Clause(outcome=Outcome.PROHIBITS)
+        fixed = modal.word == "can" and participle in _FIXED and kind is not Kind.GUIDELINE
+        return None if fixed else Clause(outcome=Outcome.PROHIBITS)
     if modal.only:
         return Clause(outcome=Outcome.CONDITIONS)
     ours = kind is Kind.GUIDELINE or modal.party is Party.US
@@ -261,7 +271,8 @@ def _of_duty(modal: _Modal, kind: Kind) -> Clause | None:
     """ "Must", "shall", "will", "need to", "have to" of us or of a thing."""
     if modal.party is Party.THING and not _binds_a_thing(modal, kind):
         return None
-    if modal.word in {"will", "shall"} and modal.verb in cues.STANDING:
+    acting_as = modal.verb == "act" and modal.following[0] == "as"
+    if modal.word in {"will", "shall"} and (modal.verb in cues.STANDING or acting_as):
         return None
     if modal.negated or modal.following[0] == "no":
         return _of_denied_duty(modal)
@@ -382,6 +393,8 @@ def _duties(sentence: str, kind: Kind) -> Clause | None:
     if cues.UNREQUIRED.search(sentence):
         return None
     for match in cues.DUTY.finditer(sentence):
+        if _refused(sentence, match.start()):
+            continue
         if _in_a_saving(sentence, match.start()) or cues.AUTHORITY.search(sentence, match.start()):
             continue
         if _RELATIVE.search(sentence[max(0, match.start() - 8) : match.start()]):
@@ -417,7 +430,7 @@ _RELATIVE = re.compile(r"\b(?:that|which|who) $", re.IGNORECASE)
 
 
 def _permissions(sentence: str, kind: Kind) -> Clause | None:
-    if cues.RIGHT_ITEM.match(sentence):
+    if cues.RIGHT_ITEM.match(_LABEL.sub("", sentence, count=1)):
         return Clause(outcome=Outcome.PERMITS)
     for match in cues.PERMISSION.finditer(sentence):
         if _refused(sentence, match.start()) or _OBLIGED.search(sentence[: match.start()]):
@@ -518,9 +531,13 @@ _FIRST = re.compile(
 )
 
 
+_NAMED_SIGNAL = re.compile(r"\W*do not track\b|\W*(?-i:Do Not) sell\b", re.IGNORECASE)
+"""The name of a browser's signal, or of an opt-out, and no imperative."""
+
+
 def _of_imperative(start: str) -> Outcome | None:
     match = _FIRST.match(start)
-    if match is None or start.startswith(("Do Not Track", "Do Not Sell")):
+    if match is None or _NAMED_SIGNAL.match(start):
         return None
     first, following = match[1].lower(), match[2].lower()
     if first in {"do not", "don't", "never", "avoid"}:

@@ -22,13 +22,14 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 US = _set(
     """you yourself customer customers user users developer developers member members licensee
-    licensees subscriber subscribers client clients party parties contractor contractors anyone
-    anybody everyone everybody nobody person persons people individual individuals organization
-    organizations organisation organisations operator operators builder builders researcher
-    researchers exporter controller owner owners requester affiliate affiliates company
-    administrator administrators guest guests visitor visitors parent adult minors candidate
-    candidates applicant applicants integrator integrators deployer deployers representative
-    author authors reviewer reviewers maintainer maintainers purchaser purchasers"""
+    licensees subscriber subscribers client clients party parties contractor contractors
+    anyone anybody everyone everybody nobody person persons people individual individuals
+    organization organizations organisation organisations operator operators builder
+    builders researcher researchers exporter controller owner owners requester affiliate
+    affiliates company administrator administrators guest guests visitor visitors parent
+    adult minors candidate candidates applicant applicants integrator integrators deployer
+    deployers representative author authors reviewer reviewers maintainer maintainers
+    purchaser purchasers"""
 )
 """Who is bound, in vendor terms and in guidelines alike."""
 
@@ -48,14 +49,14 @@ THEM = _set(
 THINGS = _set(
     """service services output outputs input inputs content contents agreement terms fees fee
     account accounts data information software website site platform addendum clause clauses
-    dpa section sections policy policies plugin plugins action actions credit credits material
-    materials asset assets order form api documentation confidential sccs scc law laws this
-    that it they these those which who there nothing all any some each both either such notice
-    notices audit audits effective date term transfer transfers product products feature
-    features access arbitration arbitrator dispute disputes baa sirt tda mfa vpn pii phi ephi
-    ai id ip url and or but if as the a an in for to of by with on my our your his her its
-    their model models provisions provision liability discloser recipient claim claims
-    subscription app apps editor code repository github-hosted use uses"""
+    dpa section sections policy policies plugin plugins action actions credit credits
+    material materials asset assets order form api documentation confidential sccs scc law
+    laws this that it they these those which who there nothing all any some each both either
+    such notice notices audit audits effective date term transfer transfers product products
+    feature features access arbitration arbitrator dispute disputes baa sirt tda mfa vpn pii
+    phi ephi ai id ip url and or but if as the a an in for to of by with on my our your his
+    her its their model models provisions provision liability discloser recipient claim
+    claims subscription app apps editor code repository github-hosted use uses"""
 )
 """Words that are capitalised in terms, or stand before a modal, and name no speaker."""
 
@@ -68,13 +69,13 @@ ACTORS = _pattern(
 # ---------------------------------------------------------------- where to look at all
 
 MODAL_WORDS = _set(
-    """may must mustn't shall shan't will won't cannot can't can should shouldn't ought need needs
-    has have would"""
+    """may must mustn't shall shan't will won't cannot can't can should shouldn't ought need
+    needs has have would"""
 )
 PROHIBITION_WORDS = _set(
     """not no against promise promises expect expects agree agrees refrain refrains refrained
-    prohibited prohibits prohibit forbidden banned disallowed don't isn't aren't zero off under
-    waive give waiving nonrefundable non-refundable restrict restricts unacceptable be
+    prohibited prohibits prohibit forbidden banned disallowed don't isn't aren't zero off
+    under waive give waiving nonrefundable non-refundable restrict restricts unacceptable be
     non-transferable non-assignable non-giftable"""
 )
 DUTY_WORDS = _set(
@@ -84,17 +85,18 @@ DUTY_WORDS = _set(
 )
 PERMISSION_WORDS = _set(
     """allowed permitted authorized authorised entitled eligible welcome free permissible
-    acceptable ok okay fine available feel right rights option ability ownership grant grants
-    own owns keep keeps retain retains owner assign assigns nothing following allow allows
-    choose approval permission give gives limit restrict prevent options choices"""
+    acceptable ok okay fine available feel right rights option ability ownership grant
+    grants own owns keep keeps retain retains control controls owner assign assigns nothing
+    following allow allows choose approval permission give gives limit restrict prevent
+    options choices"""
 )
 GATE_WORDS = _set(
     """require requires need needs available restricted limited accessible reserved confined
     contingent must have only opt opt-out opt-in out exceptions depending"""
 )
 ADVICE_WORDS = _set(
-    """recommend recommended encourage encouraged suggest suggested advisable advised advise urge
-    best preferred discouraged important practice"""
+    """recommend recommended encourage encouraged suggest suggested advisable advised advise
+    urge best preferred discouraged important practice"""
 )
 FLAT_WORDS = _set("""do does don't doesn't never only ensure is are""")
 """A sentence without one of a family's words is not searched for that family's patterns."""
@@ -104,7 +106,8 @@ FLAT_WORDS = _set("""do does don't doesn't never only ensure is are""")
 MODAL = _pattern(
     r"\b(?P<modal>may|must|mustn't|shall|shan't|will|won't|cannot|can't|can|should|shouldn't|"
     r"ought to|needs? to|ha(?:s|ve) to|would need to)\b"
-    r"(?:[\s,]{1,3}(?:also|then|always|each|both|therefore|however|hereby|either|at all times|"
+    r"(?:[\s,]{1,3}(?:also|currently|normally|typically|then|always|each|both|therefore|"
+    r"however|hereby|either|at all times|"
     r"in any case|at any time|instead|still|further|please|generally|occasionally|additionally|"
     r"promptly|immediately|in turn|now|ever|and must|and shall|and will)\b){0,3}"
     r"(?P<not>[\s,]{1,3}(?:not|never|no longer|neither|in no event|under no circumstances|"
@@ -117,10 +120,10 @@ MODAL = _pattern(
 )
 
 CAPABLE = _set(
-    """be become have receive encounter see lose experience notice find need get contain include
-    result cause vary differ depend occur happen help provide appear exist affect apply reflect
-    constitute seem remain take consist incorporate relate lead want wish believe prefer
-    already even sometimes know like enjoy recognize recognise wonder"""
+    """be become have receive encounter see lose experience notice find need get contain
+    include result cause vary differ depend occur happen help provide appear exist affect
+    apply reflect constitute seem remain take consist incorporate relate lead want wish
+    believe prefer already even sometimes know like enjoy recognize recognise wonder"""
 )
 """After "may" or "can": what might be the case, not what one is free to do."""
 
@@ -159,14 +162,14 @@ IN_CONSEQUENCE = _pattern(
 """A liberty that is the aim of something else: "so that teams can"."""
 
 CONSIDERED_ACTS = _set(
-    """used shared stored processed accessed disclosed copied distributed transferred reproduced
-    published modified sold resold removed transmitted sent kept retained installed downloaded
-    uploaded connected taken made granted given allowed permitted lent loaned reused delegated
-    combined exported deployed changed altered relied assigned sublicensed waived created built
-    trained submitted entered exposed hard-coded committed released circumvented bypassed
-    disabled shipped forwarded recorded collected tolerated accepted refunded returned
-    exchanged employed brought left written posted printed discarded reassigned applied
-    performed done conducted merged put"""
+    """used shared stored processed accessed disclosed copied distributed transferred
+    reproduced published modified sold resold removed transmitted sent kept retained
+    installed downloaded uploaded connected taken made granted given allowed permitted lent
+    loaned reused delegated combined exported deployed changed altered relied assigned
+    sublicensed waived created built trained submitted entered exposed hard-coded committed
+    released circumvented bypassed disabled shipped forwarded recorded collected tolerated
+    accepted refunded returned exchanged employed brought left written posted printed
+    discarded reassigned applied performed done conducted merged put"""
 )
 """After "may be" and "may not be": acts that somebody does, and may be free or forbidden to do."""
 
@@ -181,9 +184,9 @@ DISCLAIMED = _pattern(
 """What the other side says it will not do in order to be free of it: no promise to us."""
 
 SOFT_OR_OWN = _set(
-    """update evolve change modify add block remove limit restrict reject try endeavour endeavor
-    audit monitor seek aim need charge consider continue terminate suspend bill own determine
-    invoke invoice know hold assume depend vary differ"""
+    """update evolve change modify add block remove limit restrict reject try endeavour
+    endeavor audit monitor seek aim need charge consider continue terminate suspend bill own
+    determine invoke invoice know hold assume depend vary differ comply"""
 )
 """After "we will": attempts, and the other side's own ends, which promise us nothing."""
 
@@ -210,12 +213,20 @@ SURVIVING = _set(
 )
 """After "shall", "should" and "will" of a thing: what is the case, not what is to be done."""
 
+BEFALLING = _set(
+    """be become have receive encounter see lose experience notice find need get want wish
+    believe prefer already even sometimes know like enjoy recognize recognise wonder suffer
+    incur face fail provide remain appear seem"""
+)
+"""After "you may": what might befall us, and gives no leave."""
+
 STANDING = _set("""survive apply prevail govern supersede""")
 """After "shall" and "will" of rights and terms: how they stand, not what one does."""
 
 HAPPENINGS = _set(
     """receive lose find see know continue remain own retain usually want become get likely
-    benefit often mean apply exist always occur play still face incur have"""
+    benefit often mean apply exist always occur play still face incur have learn feel enjoy
+    notice hear"""
 )
 """After "you will": what happens to us, not what we are to do."""
 
@@ -227,7 +238,8 @@ STATES = _set(
 """After "will be" and "shall be": what one is or what befalls one, not what one is to do."""
 
 DENIED_STATES = _set(
-    """liable responsible required able eligible obligated construed interpreted deemed"""
+    """liable responsible required able eligible obligated construed interpreted deemed
+    confused mistaken read addressed directed understood"""
 )
 """After "shall not be": nobody's act is denied."""
 
@@ -237,8 +249,9 @@ PROHIBITION = _pattern(
     r"\bagrees? (?:that (?:you|it|they) )?(?:will |shall )?not to\b",
     r"\bagrees? to not\b",
     r"\brefrain(?:s|ed)? from",
-    r"\b(?:is|are|be|being|remains?|strictly|expressly|absolutely|,|and) (?:\w+ly |hereby |also )?"
-    r"(?:prohibited|forbidden|disallowed|banned)\b"
+    r"(?:,|\band) (?:\w+ly )?(?:prohibited|forbidden)\b(?! \w+s\b)",
+    r"\b(?:is|are|be|being|remains?|strictly|expressly|absolutely) (?:\w+ly |hereby |also )?"
+    r"(?:prohibited|forbidden|disallowed|(?<!may be )(?<!might be )banned)\b"
     r"(?! by (?:applicable )?law)",
     r"\bwe (?:\w+ly |also )?prohibit\b|\bis against (?:[\w']+ ){0,3}polic(?:y|ies)\b",
     r"\bpromises? not to\b|\bexpects? (?:[\w']+ ){1,3}(?:to not|not to)\b",
@@ -252,7 +265,8 @@ PROHIBITION = _pattern(
     r"\bnot (?:allowed|permitted) to\b",
     r"\b(?:have|has|having) no (?:right|authority|permission|licen[cs]e|rights)\b",
     r"\bno (?:\w+ )?(?:right|licen[cs]e|rights)\b[^.;]{0,40}\b(?:is|are) granted",
-    r"\b(?:must|shall|should|can|may|will) (?:there )?be no\b",
+    r"\b(?:must|shall|should|can|may|will) (?:there )?be no (?!obligation|liabilit|guarantee|"
+    r"warrant|duty|need|charge|fee)",
     r"\bzero[- ]tolerance|\boff[- ]limits|\bunder no circumstances",
     r"\byou (?:do not|don't) (?:own|have (?:the|a|any) rights?)\b",
     r"\b(?:waive|give up) (?:any|your|the) right",
@@ -271,9 +285,11 @@ ONLY_IF = _pattern(r"\bonly (?:if|with|when|after|once)\b")
 NOBODY = _pattern(
     r"(?:^|[.;:] )no (?!longer|later|more|less|event|guarantee|warrant|matter|liabilit|waiver|"
     r"third|agency|partner|joint|failure|one is|delay|provision|need|such|additional)"
-    r"(?:(?!which\b|that\b|who\b)[\w'-]+ ){1,9}?(?:may|shall|should|must|will|can|is|are)\b"
-    r"(?! (?:not )?(?:required|be required|necessary|be liable|liable))",
-    r"^\W{0,4}no (?-i:[a-z])(?<!need)[\w'-]*(?: [\w'-]+){2,7}[.!]?\W{0,3}$",
+    r"(?:(?!which\b|that\b|who\b)[\w'-]+ ){1,9}?(?:(?:may|shall|should|must)\b"
+    r"(?! (?:not )?be (?:required|liable))|(?:is|are|will|can) (?:ever |to )?(?:be )?(?:allowed|"
+    r"permitted|accepted|tolerated|shared|stored|granted|used|made)\b)",
+    r"^\W{0,4}no (?![^.]{0,90}\b(?:is|are|was|were|can|will|has|have)\b)(?-i:[a-z])"
+    r"[\w'-]*(?: [\w'-]+){2,7}[.!]?\W{0,3}$",
 )
 """Subjects that are denied: "no employee may", "no credentials are", "No gore."."""
 
@@ -284,15 +300,18 @@ FLAT = _pattern(
     r"(?: voluntarily| knowingly| ever)? (?P<verb>[\"“]?\w+)"
 )
 NOT_PROMISED = _pattern(
-    r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offers?|currently|support|knowingly|"
-    r"cover|want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|guarantee|"
+    r"(?:allow|permit|tolerate|condone|have|need|intend|act|take|offers?|currently|support|"
+    r"knowingly|"
+    r"cover|want|know|believe|think|expect|require|get|see|like|feel|care|mean|always|warrant|"
+    r"guarantee|"
     r"endorse|represent|accept|control|assume|promise|make|undertake|constitute|apply|monitor|"
     r"waive|survive|respond|recogni[sz]e|necessarily|include|a|the|for|in|if|to|one|be|do|own)\b"
 )
 """Verbs after "we do not" that tell a fact or disclaim; they neither promise nor rule."""
 
 FLAT_PASSIVE = _pattern(
-    r"\b(?:is|are) (?:not|never|only) (?:used|sold|shared|retained|disclosed|processed)\b",
+    r"\b(?:is|are) (?:not|never|only) (?:used|sold|shared|retained|disclosed|"
+    r"processed)\b(?! by us)",
     r"\bwe (?:use|process|share|access|disclose|retain) (?:[\w']+ ){1,4}only\b",
 )
 
@@ -367,12 +386,14 @@ PERMISSION = _pattern(
     r"\b(?:it's|it is) (?:ok|okay|fine|acceptable)\b|\bfeel free\b",
     r"\bwe (?:also )?(?:allow|permit) (?!us\b|you to opt|third|our|other|advertisers|partners)",
     r"\b(?:has|have|retains?|reserves?) (?:the |a |all |certain |other |legal |your |any |"
-    r"following |sole |same ){0,3}(?:legal )?(?:right|rights|option|ability|ownership)\b",
+    r"following |sole |same |privacy |statutory |additional |specific |"
+    r"consumer ){0,3}(?:legal )?(?:right|rights|option|ability|ownership)\b",
     r"\bgrants? (?:you|customer|users?|licensee|each|the user|to you|the customer|everyone)\b",
     r"\b(?:you|customer|user|users|licensee|each party) (?:own|owns|keep|keeps|retain|retains)\b",
     r"\bgives? (?:you|customers?|users?) (?:the|a) right\b",
     r"\b(?:does|do|shall) not (?:limit|restrict|prevent|prohibit) (?:you|either party|each party|"
-    r"customer|users?)\b",
+    r"the parties|customer|users?)\b",
+    r"\b(?:you|users?|owners?|administrators?) (?:can )?controls? (?:which|whether|what|how|who)\b",
     r"\byou have (?:several|the following|a number of) (?:options|choices|rights)\b",
     r"\b(?:you are|customer is|you're) the (?:sole |exclusive )?owner",
     r"\bassigns? (?:to (?:you|customer|the user)|any rights|all (?:its|our|right))",
@@ -415,7 +436,7 @@ BELIEVING = _pattern(
 WAY_OUT = _pattern(
     r"\b(?:unless|except(?:ion)?s?|other than|save (?:as|where|for|that)|until|excluding|"
     r"does not include|doesn't include|absent)\b",
-    r"\bwithout (?:[\w'/-]+ ){0,6}?(?:consent|permission|authori[sz]ation|review|approval|"
+    r"\bwithout (?:[\w'/-]+ ){0,6}?(?:consents?|permissions?|authori[sz]ations?|review|approval|"
     r"disclos\w+|rights?|basis|justification|notice|supervision|oversight|sign-?off)\b",
 )
 
@@ -474,6 +495,7 @@ STRING = _pattern(
 """What ties a permission to a fact, a purpose or a group."""
 
 EMPTY_STRING = _pattern(
+    r"\bsubject to (?:certain |applicable |limited |some ){1,2}exceptions",
     r"\bsubject to (?:(?:your|customer's|their|the|our|any|complete|and|ongoing|continued|all|"
     r"other|also|such|applicable|local) ){0,6}(?:compliance|these|this|terms?|agreement|laws?|"
     r"payment|additional|availability|those|conditions)",
@@ -616,31 +638,32 @@ DEFINING = _pattern(
 # ---------------------------------------------------------------- imperatives and items
 
 IMPERATIVES = _set(
-    """use do keep store share send report ensure make be have get obtain ask notify inform tell
-    check review test verify validate document record log track label mark remove delete rotate
-    encrypt lock protect secure restrict limit disable enable set configure follow comply
-    respect treat handle avoid stop start create write add include provide give submit request
-    complete assign assist support maintain manage monitor measure establish implement apply
-    adopt define identify assess evaluate consider prefer choose select pin run build deploy
-    automate integrate design develop plan prepare update upgrade patch replace return wipe
-    destroy dispose shred sign register enrol enroll attend read acknowledge agree confirm
-    disclose publish post put place move copy save back archive retain work talk discuss meet
-    engage involve consult communicate escalate prioritise prioritize minimise minimize reduce
-    refrain switch turn leave take bring carry wear present speak listen help learn understand
-    think remember aim try seek perform conduct execute coordinate oversee supervise train
-    educate host scan audit investigate respond act abide adhere name number link cite credit
-    attribute comment commit merge tag release ship always only cease connect install download
-    upload print let allow grant revoke approve authorise authorize separate isolate segment
-    stay incorporate generate specify describe state list require call point go break
-    collaborate celebrate show prevent detect maximise maximize promote facilitate"""
+    """use do keep store share send report ensure make be have get obtain ask notify inform
+    tell check review test verify validate document record log track label mark remove
+    delete rotate encrypt lock protect secure restrict limit disable enable set configure
+    follow comply respect treat handle avoid stop start create write add include provide
+    give submit request complete assign assist support maintain manage monitor measure
+    establish implement apply adopt define identify assess evaluate consider prefer choose
+    select pin run build deploy automate integrate design develop plan prepare update
+    upgrade patch replace return wipe destroy dispose shred sign register enrol enroll
+    attend read acknowledge agree confirm disclose publish post put place move copy save
+    back archive retain work talk discuss meet engage involve consult communicate escalate
+    prioritise prioritize minimise minimize reduce refrain switch turn leave take bring
+    carry wear present speak listen help learn understand think remember aim try seek
+    perform conduct execute coordinate oversee supervise train educate host scan audit
+    investigate respond act abide adhere name number link cite credit attribute comment
+    commit merge tag release ship always only cease connect install download upload print
+    let allow grant revoke approve authorise authorize separate isolate segment stay
+    incorporate generate specify describe state list require call point go break collaborate
+    celebrate show prevent detect maximise maximize promote facilitate"""
 )
 """Base forms with which rules in the imperative begin."""
 
 NOT_IMPERATIVE_NEXT = _set(
     """of is are was were will must shall may can should has have had requires require includes
-    include means refers and or by from - – — process procedures procedure policy policies case
-    cases plan plans management results result team teams data standards standard access
-    requests request controls control code services service rights trust"""  # noqa: RUF001
+    include means refers and or by from - – — process procedures procedure policy policies
+    case cases plan plans management results result team teams data standards standard
+    access requests request controls control code services service rights trust"""  # noqa: RUF001
 )
 """What follows when the first word was a noun after all ("use of", "test results")."""
 

@@ -27,6 +27,8 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
     tokens = _WORD.findall(clause)
     while tokens and tokens[-1].lower() in _BETWEEN:
         tokens.pop()
+    if _joined_with_us(tokens):
+        return Party.US
     special = _of_others(" ".join(tokens[-2:]).lower()) if kind is not Kind.GUIDELINE else None
     if special is not None:
         return special
@@ -41,6 +43,16 @@ def party_before(sentence: str, position: int, kind: Kind) -> Party:
             return party
     named = any(token.lower() in cues.STAFF for token in tokens)
     return Party.US if named else Party.THING
+
+
+def _joined_with_us(tokens: list[str]) -> bool:
+    """Tell whether the subject is ourselves and somebody else: "Customer and Acme"."""
+    if len(tokens) < _PAIR or tokens[-2].lower() != "and":
+        return False
+    return tokens[-3].lower() in cues.US
+
+
+_PAIR = 3
 
 
 def _of_others(last_words: str) -> Party | None:
@@ -104,6 +116,7 @@ def _party(token: str, following: str, kind: Kind, *, leads: bool) -> Party | No
 
 _JOINING = frozenset(
     {"and", "or", "as", "in", "at", "upon", "under", "to", "each", "hereby", "may", "must"}
+    | {"will", "shall", "not", "also", "still"}
 )
 """What may follow a pronoun that is still the subject of the verb further on."""
 
