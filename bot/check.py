@@ -141,7 +141,32 @@ def _review_due(document: Document, book: Rulebook) -> date | None:
     return since + timedelta(days=document.review_every)
 
 
-def _look_at_embedder(_parts: Wiring) -> Iterator[Finding]:
+def _look_at_embedder(parts: Wiring) -> Iterator[Finding]:
+    match parts.settings.embedder:
+        case "openai":
+            yield from _look_at_remote(parts)
+        case "none":
+            yield _ok("embedder", "none, as MAYI_EMBEDDER says; searching goes by words alone")
+        case "minilm":
+            yield from _look_at_sentence_model()
+
+
+def _look_at_remote(parts: Wiring) -> Iterator[Finding]:
+    """Say what is sent to embed; nothing is."""
+    where = parts.settings.openai_base_url or OPENAI_SERVER
+    model = parts.embedder
+    name = model.name.partition("/")[0] if model is not None else ""
+    yield _ok("embedder", f"{name} at {_without_password(where)}")
+    yield _note(
+        "what is sent",
+        f"to {name}: the text of every rule when it is published, and every question and what it "
+        "is searched by, masked as for a judge",
+    )
+    if parts.settings.judge == "reader":
+        yield _note("what stays there", _KEPT_EMBEDDED)
+
+
+def _look_at_sentence_model() -> Iterator[Finding]:
     from knowledge.retrieval.embedders.minilm import MiniLM
 
     try:
@@ -160,8 +185,8 @@ def _look_at_glossary(parts: Wiring) -> Iterator[Finding]:
 def _look_at_judge(parts: Wiring) -> Iterator[Finding]:
     """Say in plain words who judges, what is sent to whom, and what stays there."""
     if parts.settings.judge == "reader":
-        yield _ok("judge", "the offline reader; no question leaves this machine")
-        if parts.settings.openai_api_key is not None:
+        yield _ok("judge", "the offline reader; it sends no question anywhere")
+        if parts.settings.openai_api_key is not None and parts.settings.embedder != "openai":
             yield _note(
                 "judge", "OPENAI_API_KEY is set; without MAYI_JUDGE=openai it sends nothing"
             )
@@ -193,6 +218,10 @@ _KEPT_OPENAI = (
     "sent with store=False, so OpenAI keeps no response for later use. By its published terms it "
     "keeps requests for up to 30 days to look for abuse, unless it granted you zero retention, and "
     "does not train on them unless you opted in. Your own contract counts"
+)
+_KEPT_EMBEDDED = (
+    "what its server keeps. OpenAI, by its published terms, keeps requests for up to 30 days to "
+    "look for abuse, and does not train on them unless you opted in. Your own contract counts"
 )
 _KEPT_ELSEWHERE = "sent with store=False; what the server keeps is for whoever runs it to say"
 
@@ -235,7 +264,7 @@ def _look_at_python(_parts: Wiring) -> Iterator[Finding]:
 _LOOKS: dict[str, Callable[[Wiring], Iterator[Finding]]] = {
     "data folder": _look_at_data,
     "records": _look_at_records,
-    "sentence model": _look_at_embedder,
+    "embedder": _look_at_embedder,
     "glossary": _look_at_glossary,
     "judge": _look_at_judge,
     "python": _look_at_python,

@@ -111,6 +111,7 @@ def publish(
         embedder=parts.embedder,
         index=parts.index,
         progress=parts.progress,
+        tell=parts.say,
     )
 
 

@@ -22,6 +22,7 @@ from knowledge.errors import Problem, Refused
 PREFIX = "MAYI_"
 ENV_FILE = Path(".env")
 
+EmbedderName = Literal["minilm", "openai", "none"]
 JudgeName = Literal["reader", "openai"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -101,6 +102,12 @@ class Settings(BaseSettings):
     judge: JudgeName = Field(
         default="reader",
         description="Who judges: `reader`, offline, or `openai`, a model to which questions go.",
+        examples=["openai"],
+    )
+    embedder: EmbedderName = Field(
+        default="minilm",
+        description="What finds rules by meaning: `minilm`, here; `openai`, to which rules and"
+        " questions go; `none`.",
         examples=["openai"],
     )
     openai_api_key: SecretStr | None = Field(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from knowledge.judging.reader import Reader
     from knowledge.publishing.publication import Tools
     from knowledge.retrieval.embedders import Embedder
+    from knowledge.retrieval.embedders.openai import OpenAIEmbedder
     from knowledge.retrieval.glossary import Glossary
     from knowledge.retrieval.index import Index
     from knowledge.spending import Budget
@@ -82,7 +83,7 @@ class Wiring:
         self.settings = settings
         self.progress = progress
         self.clock = clock
-        self._say = say
+        self.say = say
 
     # ------------------------------------------------------------ parts
 
@@ -104,13 +105,44 @@ class Wiring:
 
     @cached_property
     def embedder(self) -> Embedder | None:
-        """The sentence model; without its files None, said once, and words alone are searched."""
+        """What embeds rules; where there is none, words alone are searched.
+
+        Raises SettingsRefused.
+        """
+        match self.settings.embedder:
+            case "openai":
+                return self._openai_embedder()
+            case "none":
+                return None
+            case "minilm":
+                return self._sentence_model()
+
+    @cached_property
+    def asking_embedder(self) -> Embedder | None:
+        """What embeds questions: they are waited for less long, and some are not sent."""
+        if self.settings.embedder != "openai":
+            return self.embedder
+        return self._openai_embedder().for_questions(self.spares)
+
+    def _openai_embedder(self) -> OpenAIEmbedder:
+        from knowledge.judging.redaction import Redactor
+        from knowledge.retrieval.embedders.openai import OpenAIEmbedder
+
+        redactor = Redactor()
+        return OpenAIEmbedder(
+            key=self._key("MAYI_EMBEDDER=minilm"),
+            base_url=self.settings.openai_base_url,
+            mask=lambda text: redactor.begin().mask(text),
+        )
+
+    def _sentence_model(self) -> Embedder | None:
+        """Return the sentence model; without its files None, said once."""
         from knowledge.retrieval.embedders.minilm import MiniLM
 
         try:
             return MiniLM.load()
         except Refused as refusal:
-            self._say(f"Searching by words alone. {refusal}")
+            self.say(f"Searching by words alone. {refusal}")
             return None
 
     @cached_property
@@ -127,7 +159,7 @@ class Wiring:
 
         return Answerer(
             self.records,
-            embedder=self.embedder,
+            embedder=self.asking_embedder,
             judge=self.judge(self.settings.judge),
             glossary=self.glossary,
             clock=self.clock,
@@ -153,7 +185,7 @@ class Wiring:
                 clock=self.clock,
             )
         except Refused as refusal:
-            self._say(f"Publishing without the index. {refusal}")
+            self.say(f"Publishing without the index. {refusal}")
             return None
 
     def _keys(self, edition: int) -> tuple[str, ...]:
@@ -170,13 +202,16 @@ class Wiring:
         """What a publication works with."""
         from knowledge.publishing.publication import Tools
 
-        return Tools(embedder=self.embedder, index=self.index, progress=self.progress)
+        return Tools(
+            embedder=self.embedder, index=self.index, progress=self.progress, tell=self.say
+        )
 
     def close(self) -> None:
         """Close what was opened, the index before the records it reads."""
-        for name in ("index", "database", "records"):
-            if (part := self.__dict__.get(name)) is not None:
-                part.close()
+        for name in ("index", "database", "records", "embedder", "asking_embedder"):
+            close = getattr(self.__dict__.get(name), "close", None)
+            if close is not None:
+                close()
 
     # ------------------------------------------------------------ judges
 
@@ -211,17 +246,22 @@ class Wiring:
         from knowledge.judging.openai import Api, OpenAI
 
         given = self.settings
-        key = given.openai_api_key.get_secret_value() if given.openai_api_key else ""
-        if not key and given.openai_base_url is None:
-            mend = "Set OPENAI_API_KEY, or MAYI_JUDGE=reader"
-            what = "the judge is a model, and no key for it is set"
-            raise SettingsRefused(Problem(place="OPENAI_API_KEY", what=what, mend=mend))
         return OpenAI.connect(
-            key=key or "none",
+            key=self._key("MAYI_JUDGE=reader"),
             model=given.openai_model,
             base_url=given.openai_base_url,
             api=Api(given.openai_api),
         )
+
+    def _key(self, otherwise: str) -> str:
+        """Return the key; a server of our own may want none. Raises SettingsRefused."""
+        given = self.settings
+        key = given.openai_api_key.get_secret_value() if given.openai_api_key else ""
+        if not key and given.openai_base_url is None:
+            mend = f"Set OPENAI_API_KEY, or {otherwise}"
+            what = "a model of OpenAI is chosen, and no key for it is set"
+            raise SettingsRefused(Problem(place="OPENAI_API_KEY", what=what, mend=mend))
+        return key or "none"
 
     @cached_property
     def budget(self) -> Budget:

@@ -332,10 +332,10 @@ def carry_out(
     Raises PublicationRefused where another publication came first.
     """
     warnings = tuple(prepared.request.source.warnings)
+    if tools.embedder is not None:  # of an unchanged folder too: the embedder may be another
+        embed_missing(database, prepared.readings.values(), tools.embedder, tools)
     if prepared.unchanged and prepared.base is not None:
         return Published(edition=prepared.base, unchanged=True, warnings=warnings)
-    if tools.embedder is not None:
-        embed_missing(database, prepared.readings.values(), tools.embedder, tools)
     made = _write(database, prepared, tools.progress, settle)
     return Published(
         edition=made,

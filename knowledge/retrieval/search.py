@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.models import Document, Hit, Kind, Passage, Question, Rulebook
-from knowledge.retrieval.embedders import TOKEN_SCALE, Bytes, Embedder, Floats
+from knowledge.retrieval.embedders import TOKEN_SCALE, Bytes, Embedder, EmbedderFailed, Floats
 from knowledge.retrieval.glossary import Glossary
 from knowledge.retrieval.lexical import Field, Lexical, Mask
 from knowledge.retrieval.stems import STOP_WORDS, stem, words
@@ -172,7 +172,10 @@ class Search:
         if self._vectors is None or self._embedder is None:
             return None, None
         fresh = [each for each in meant if each not in self._meanings]
-        embedded = self._embedder.embed([text, *fresh])
+        try:
+            embedded = self._embedder.embed([text, *fresh])
+        except EmbedderFailed:  # words alone are less, but at once
+            return None, None
         self._meanings.update(zip(fresh, embedded.vectors[1:], strict=True))
         vector = embedded.vectors[0]
         if meant:
