@@ -76,19 +76,20 @@ PROHIBITION_WORDS = _set(
     """not no against promise promises expect expects agree agrees refrain refrains refrained
     prohibited prohibits prohibit forbidden banned disallowed don't isn't aren't zero off
     under waive give waiving nonrefundable non-refundable restrict restricts unacceptable be
-    non-transferable non-assignable non-giftable"""
+    non-transferable non-assignable non-giftable barred bounds violation breach"""
 )
 DUTY_WORDS = _set(
     """required obligated obliged mandatory responsible accountable expected bound agree agrees
     responsibility duty obligation represent represents warrant warrants covenant covenants
-    certify certifies indemnify indemnifies require requires ask expect requirement be"""
+    certify certifies indemnify indemnifies require requires ask expect requirement be
+    necessary essential vital"""
 )
 PERMISSION_WORDS = _set(
     """allowed permitted authorized authorised entitled eligible welcome free permissible
     acceptable ok okay fine available feel right rights option ability ownership grant
     grants own owns keep keeps retain retains control controls owner assign assigns nothing
     following allow allows choose approval permission give gives limit restrict prevent
-    options choices"""
+    options choices licensed liberty leave"""
 )
 GATE_WORDS = _set(
     """require requires need needs available restricted limited accessible reserved confined
@@ -267,6 +268,7 @@ PROHIBITION = _pattern(
     r"\bno (?:\w+ )?(?:right|licen[cs]e|rights)\b[^.;]{0,40}\b(?:is|are) granted",
     r"\b(?:must|shall|should|can|may|will) (?:there )?be no (?!obligation|liabilit|guarantee|"
     r"warrant|duty|need|charge|fee)",
+    r"\bbarred from\b|\bout of bounds\b|\bis a (?:violation|breach) of\b",
     r"\bzero[- ]tolerance|\boff[- ]limits|\bunder no circumstances",
     r"\byou (?:do not|don't) (?:own|have (?:the|a|any) rights?)\b",
     r"\b(?:waive|give up) (?:any|your|the) right",
@@ -339,6 +341,7 @@ DUTY = _pattern(
     r"\b(?:you|customer|company) (?:hereby |also |will |shall )?indemnif(?:y|ies)",
     r"\bwe (?:require|expect|ask) (?:that )?(?:you|all|every|them|customers|users|employees|staff)|"
     r"\brequires you to\b",
+    r"\bit is (?:necessary|essential|mandatory|vital) (?:to|that)\b",
     r"\bis (?:a )?(?:mandatory|requirement)|\b(?:are|is) to (?:only )?be \w+ed\b",
     r"\bhave (?:a|an) (?:\w+ )?(?:duty|obligation) to\b",
 )
@@ -390,7 +393,8 @@ PERMISSION = _pattern(
     r"consumer ){0,3}(?:legal )?(?:right|rights|option|ability|ownership)\b",
     r"\bgrants? (?:you|customer|users?|licensee|each|the user|to you|the customer|everyone)\b",
     r"\b(?:you|customer|user|users|licensee|each party) (?:own|owns|keep|keeps|retain|retains)\b",
-    r"\bgives? (?:you|customers?|users?) (?:the|a) right\b",
+    r"\bgives? (?:you|customers?|users?|employees|staff) (?:(?:the|a) right|permission|leave)\b",
+    r"\bha(?:s|ve) (?:our )?permission to\b|\bis licensed to\b|\bat liberty to\b",
     r"\b(?:does|do|shall) not (?:limit|restrict|prevent|prohibit) (?:you|either party|each party|"
     r"the parties|customer|users?)\b",
     r"\b(?:you|users?|owners?|administrators?) (?:can )?controls? (?:which|whether|what|how|who)\b",
@@ -412,7 +416,8 @@ RIGHT_ITEM = _pattern(r"^\W{0,4}(?:the )?right (?:to|of|not)\b")
 """An item of a list of rights."""
 
 GIVING = _pattern(
-    r"(?:we|grants?|gives?|does not|do not|shall not|assigns?|allows?|following|permitted|"
+    r"(?:we|is licensed|grants?|gives?|does not|do not|shall not|assigns?|allows?|following|"
+    r"permitted|"
     r"you|customer|nothing|each|user|licensee)\b"
 )
 """Permissions that give us something whoever their subject is."""

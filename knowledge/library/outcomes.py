@@ -16,7 +16,7 @@ from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-8"
+VERSION = "outcomes-9"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000

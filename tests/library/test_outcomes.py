@@ -94,6 +94,7 @@ def test_a_marker_alone_above_or_beside_a_rule_marks_it(passage: Passage, outcom
         "You may neither resell the service nor may you sublicense it.",
         "The company does not allow shared accounts.",
         "The output may not be distributed.",
+        "Contractors are barred from the vault.",
         "You may not provide prompts that infringe rights.",
         "We prohibit use of our services for fraud.",
         "Payments are non-refundable, except where required by law.",
@@ -134,6 +135,7 @@ def test_a_way_out_a_string_or_a_gate_makes_a_condition(text: str) -> None:
         "You are free to stop at any time.",
         "It is ok to share drafts.",
         "You have the right to withdraw.",
+        "Acme gives Customer permission to use the service.",
     ],
 )
 def test_words_that_give_leave_or_a_right_permit(text: str) -> None:
