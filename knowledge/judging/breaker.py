@@ -29,7 +29,13 @@ class Breaker:
         self._timer = timer
         self._failed = 0
         self._until = 0.0
+        self._why = ""
         self._lock = threading.Lock()
+
+    @property
+    def why(self) -> str:
+        """What the last failure was."""
+        return self._why
 
     def admits(self) -> bool:
         """Tell whether a call may be made now; after a rest, one at a time."""
@@ -46,9 +52,10 @@ class Breaker:
         with self._lock:
             self._failed = 0
 
-    def failed(self) -> None:
+    def failed(self, why: str) -> None:
         """Count a failure; the last one that is borne begins a rest."""
         with self._lock:
+            self._why = why
             self._failed += 1
             if self._failed >= self._limit:
                 self._until = self._timer() + self._rest

@@ -114,22 +114,16 @@ class ModelJudge:
         return self.hear(question).opinion(shown)
 
     def hear(self, question: Question, *, asker: str | None = None) -> ModelHearing:
-        """Begin a hearing; nothing is sent yet."""
-        return ModelHearing(
+        """Begin a hearing; the model is asked for searches while others look for the question."""
+        hearing = ModelHearing(
             judge=self,
             question=question,
             person=self.person(asker) if asker else "",
             deadline=Deadline(self.patience),
             masking=self.masking(),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pending:
-    """A prompt on its way, and what was set aside for it."""
-
-    call: Call[Reply]
-    reserved: Reserved
+        hearing.begin()
+        return hearing
 
 
 @dataclass(kw_only=True)
@@ -142,12 +136,22 @@ class ModelHearing:
     deadline: Deadline
     masking: Masking
     failed: ModelFailed | None = None
+    searching: Call[Reply] | None = None
+
+    def begin(self) -> None:
+        """Ask for searches, if anything may be asked."""
+        try:
+            prompt = prompts.for_searches(self.question.text, self.masking.mask)
+            self.searching = self._asked(prompt)
+        except ModelFailed as failed:
+            self.failed = failed
 
     def searches(self) -> tuple[str, ...]:
         """Return two or three searches in the language of rules; none where the model fails."""
+        if self.searching is None:
+            return ()
         try:
-            pending = self._begin(prompts.for_searches(self.question.text, self.masking.mask))
-            found = self._end(pending, read_searches, SEARCHES_PATIENCE)
+            found = self._heard(self.searching, read_searches, SEARCHES_PATIENCE)
         except ModelFailed as failed:
             self.failed = None if failed.failure in _MILD else failed
             return ()
@@ -160,34 +164,45 @@ class ModelHearing:
         every = (*shown, *also)
         sheet = prompts.sheet(self.question.text, every)
         try:
-            pending = self._judging(sheet)
+            call = self._judging(sheet)
         except ModelFailed as failed:
             return _stood_in(self.judge.reader.opinion(self.question, shown), also, failed)
         read = self.judge.reader.opinion(self.question, shown)  # while the model thinks
         try:
-            thought = self._thought(sheet, self._end(pending, read_judgement))
+            thought = self._thought(sheet, self._heard(call, read_judgement))
         except ModelFailed as failed:
             return _stood_in(read, also, failed)
         return floor.under(self._undoubted(self._completed(thought, every), every), read, shown)
 
     # ------------------------------------------------------------ asking
 
-    def _judging(self, sheet: Sheet) -> _Pending:
+    def _judging(self, sheet: Sheet) -> Call[Reply]:
         if self.failed is not None:
             raise self.failed
-        return self._begin(prompts.for_judgement(self.question.text, sheet, self.masking.mask))
+        return self._asked(prompts.for_judgement(self.question.text, sheet, self.masking.mask))
 
-    def _begin(self, prompt: Prompt) -> _Pending:
+    def _asked(self, prompt: Prompt) -> Call[Reply]:
         """Send a prompt off, if it may be sent. Raises ModelFailed."""
         judge = self.judge
         if why := judge.spares(self.question.text):
             raise ModelFailed(Failure.SPARED, why)
         if not judge.breaker.admits():
-            raise ModelFailed(Failure.RESTING, "it failed again and again, and is left alone now")
+            why = f"it failed again and again and is left alone for now; last, {judge.breaker.why}"
+            raise ModelFailed(Failure.RESTING, why)
+        return Call(partial(self._paid, prompt))
+
+    def _paid(self, prompt: Prompt) -> Reply:
+        """Return the reply and pay for it. What may still be paid for stays set aside."""
         reserved = self._reserve(prompt)
-        seconds = self.deadline.remaining
-        work = partial(judge.model.reply, prompt, seconds=seconds, person=self.person or None)
-        return _Pending(call=Call(work), reserved=reserved)
+        person, seconds = self.person or None, self.deadline.remaining
+        try:
+            reply = self.judge.model.reply(prompt, seconds=seconds, person=person)
+        except ModelFailed as failed:
+            if failed.failure is not Failure.LATE:
+                self._settle(reserved, 0, 0)
+            raise
+        self._settle(reserved, reply.tokens_in, reply.tokens_out)
+        return reply
 
     def _reserve(self, prompt: Prompt) -> Reserved:
         try:
@@ -204,32 +219,17 @@ class ModelHearing:
         with suppress(Refused):
             self.judge.purse.settle(reserved, tokens_in, tokens_out)
 
-    def _end(self, pending: _Pending, read: Callable[[str], T], seconds: float = inf) -> T:
-        """Wait for a reply, pay for it and read it. Raises ModelFailed."""
-        judge = self.judge
+    def _heard(self, call: Call[Reply], read: Callable[[str], T], seconds: float = inf) -> T:
+        """Wait for a reply and read it. Raises ModelFailed."""
+        breaker = self.judge.breaker
         try:
-            reply = self._reply(pending, min(seconds, self.deadline.remaining))
-            found = read(reply.text)
+            found = read(_awaited(call, min(seconds, self.deadline.remaining)).text)
         except ModelFailed as failed:
             if failed.failure not in _OURS:
-                judge.breaker.failed()
+                breaker.failed(str(failed))
             raise
-        judge.breaker.succeeded()
+        breaker.succeeded()
         return found
-
-    def _reply(self, pending: _Pending, seconds: float) -> Reply:
-        try:
-            reply = pending.call.result(seconds)
-        except TooLate as late:  # it may still be paid for: what was set aside stays so
-            raise ModelFailed(Failure.LATE, "it did not reply in time") from late
-        except ModelFailed as failed:
-            if failed.failure is not Failure.LATE:
-                self._settle(pending.reserved, 0, 0)
-            raise
-        except Exception as error:
-            raise ModelFailed(Failure.OUTAGE, "asking it failed") from error
-        self._settle(pending.reserved, reply.tokens_in, reply.tokens_out)
-        return reply
 
     def _completed(self, opinion: Opinion, shown: Sequence[Shown]) -> Opinion:
         """Return the opinion after asking once more for what it left open, if anything."""
@@ -238,7 +238,7 @@ class ModelHearing:
             return opinion
         sheet = prompts.sheet(self.question.text, left)
         try:
-            again = self._thought(sheet, self._end(self._judging(sheet), read_judgement))
+            again = self._thought(sheet, self._heard(self._judging(sheet), read_judgement))
         except ModelFailed:  # what is left open gives no verdict
             return opinion
         return replace(opinion, findings=(*opinion.findings, *again.findings))
@@ -338,6 +338,18 @@ class ModelHearing:
             return ""
         told = prompts.told()
         return remarks.fit(reason, ground, instructions=told, limit=remarks.LONGEST_REASON)
+
+
+def _awaited(call: Call[Reply], seconds: float) -> Reply:
+    """Return a reply once it is there. Raises ModelFailed, whatever went wrong."""
+    try:
+        return call.result(seconds)
+    except TooLate as late:
+        raise ModelFailed(Failure.LATE, "it did not reply in time") from late
+    except ModelFailed:
+        raise
+    except Exception as error:
+        raise ModelFailed(Failure.OUTAGE, "asking it failed") from error
 
 
 def _words_of(unit: Unit) -> Iterator[str]:

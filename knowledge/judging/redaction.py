@@ -262,7 +262,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_NAME = r"[A-Z][\w'\u2019-]+"
+_NAME = r"[A-Z][\w'\u2019]*[a-z][\w'\u2019-]*"
 _INTRODUCED = re.compile(
     r"\b(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Madame|Monsieur|Se\u00f1ora?)\.? "
     rf"(?P<titled>{_NAME}(?: {_NAME}){{0,2}})"
