@@ -16,7 +16,7 @@ from knowledge.library.clauses import Clause
 from knowledge.library.sentences import sentences
 from knowledge.models import Basis, Kind, Outcome, Passage, Shape
 
-VERSION = "outcomes-9"
+VERSION = "outcomes-10"
 """Changes whenever a rule or a word list changes an outcome."""
 
 MOST_READ = 6000
@@ -172,6 +172,8 @@ def _marked(text: str, passage: Passage) -> Reading | None:
     if marked is None and passage.shape is Shape.ROW:
         marked = markers.row_marker(text)
     above = passage.lead_ins[-1:] if passage.shape in {Shape.ITEM, Shape.ROW} else ()
+    for lead_in in above:
+        marked = marked or markers.opening_marker(plain(lead_in), lead_in)
     for context in (*above, *passage.headings[-1:]):
         if marked is None and len(context) <= _LONGEST_MARKER:
             marked = markers.lone_marker(plain(context))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from knowledge.library.outcomes import plain
 from knowledge.models import Outcome, Passage, Shape
 
-VERSION = "units-1"
+VERSION = "units-2"
 """Changes whenever passages are tied otherwise."""
 
 MOST_DEFINITIONS = 3
@@ -71,6 +71,7 @@ class _Index:
     lengths: Mapping[str, tuple[int, ...]]
     numbers: Mapping[str, tuple[int, ...]]
     led: Mapping[tuple[str, str], tuple[int, ...]]
+    lifting: Mapping[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> _Index:
@@ -84,6 +85,7 @@ class _Index:
             lengths=_lengths(terms),
             numbers=_numbered(passages, texts),
             led=_led(passages),
+            lifting=_lifting(passages),
         )
 
     def ids(self, places: Iterable[int]) -> tuple[str, ...]:
@@ -239,6 +241,30 @@ def _carves_out(key: str, text: str) -> bool:
     return any(key in phrase[0].lower() for phrase in _EXCEPTING.finditer(text))
 
 
+_LIFTS = frozenset({Outcome.PERMITS, Outcome.CONDITIONS})
+
+
+def _lifting(passages: Sequence[Passage]) -> dict[str, tuple[int, ...]]:
+    """Return the places that permit, on a condition or not, by the id of their section."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, passage in enumerate(passages):
+        if passage.outcome in _LIFTS:
+            found[passage.section_id].append(place)
+    return {section: tuple(places) for section, places in found.items()}
+
+
+_LINKED = re.compile(r"\]\(#([\w:.-]{1,120})\)")
+"""A link to a section of the same document, as in "except as permitted in [Carve-outs](#x)"."""
+
+
+def _linked(place: int, index: _Index) -> Iterator[int]:
+    """Yield what permits in the sections that a clause's exceptions link to."""
+    passage = index.passages[place]
+    for phrase in _EXCEPTING.finditer(passage.text):
+        for match in _LINKED.finditer(phrase[0]):
+            yield from index.lifting.get(f"{passage.document_id}#{match[1]}", ())
+
+
 _EXCEPTING = re.compile(
     r"\b(?:except|unless|other than|save|subject to|excluding)\b"
     r"(?:[^.;]|\.(?=\d)){0,160}",
@@ -253,10 +279,11 @@ _BARE_LETTER = re.compile(r"(?:in|under|of|paragraph|to) \(([a-z]{1,3})\)")
 
 
 def _named(place: int, index: _Index) -> Iterator[int]:
-    """Yield the places that a clause's exceptions name: by number, by letter, as a list below."""
+    """Yield what a clause's exceptions name: by number, letter or link, or as a list below."""
     text = index.texts[place]
     for phrase in _EXCEPTING.finditer(text):
         yield from _referred(phrase[0], place, index)
+    yield from _linked(place, index)
     yield from _listed_below(place, index)
 
 
