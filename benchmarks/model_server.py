@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from benchmarks import answers
 from benchmarks.table import Figure, Result
 from knowledge.answering.answerer import Answerer
@@ -33,7 +35,7 @@ from knowledge.library.sources.folder import Source, read_folder
 from knowledge.models import Answer, Outcome, Passage, Quote, Rulebook, Ruling, Verdict
 from knowledge.publishing import publication
 from knowledge.publishing.evaluation.material import QuestionLine, read_lines
-from knowledge.retrieval.embedders import Embedder, Embeddings
+from knowledge.retrieval.embedders import Bytes, Embedder, Embeddings, Floats
 from knowledge.retrieval.glossary import Glossary
 from knowledge.spending import Reserved
 from tests.fakes.model import parts
@@ -69,7 +71,7 @@ class Remembering:
     """An embedder that embeds a text once: every part is asked the same questions."""
 
     inner: Embedder
-    _known: dict[str, Embeddings] = field(default_factory=dict)
+    _known: dict[str, tuple[Floats, Bytes]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,12 +85,17 @@ class Remembering:
 
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Return the vectors, from memory where one text is asked for again."""
-        if len(texts) != 1:
-            return self.inner.embed(texts)
-        (text,) = texts
-        if text not in self._known:
-            self._known[text] = self.inner.embed(texts)
-        return self._known[text]
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if fresh:
+            made = self.inner.embed(fresh)
+            for text, vector, tokens in zip(fresh, made.vectors, made.tokens, strict=True):
+                self._known[text] = (vector, tokens)
+        known = [self._known[text] for text in texts]
+        vectors = np.array([vector for vector, _ in known], np.float32)
+        return Embeddings(
+            vectors=vectors.reshape(len(texts), self.dimension),
+            tokens=tuple(tokens for _, tokens in known),
+        )
 
 
 class Free:
@@ -233,7 +240,7 @@ class Scene:
 
 def scenes(lines: Sequence[QuestionLine], secret: Passage | None) -> tuple[Scene, ...]:
     """Return every part the server can play."""
-    gold = {line.question: Gold(ruling=str(line.verdict), quotes=_words(line)) for line in lines}
+    gold = gold_of(lines)
     right = parts.right(gold)
     id_, text = (secret.id, secret.text) if secret else ("secret#1.1", "Nobody may read this rule.")
     foreign = "Die Regel verbietet das nicht, und deshalb ist es ohne weiteres erlaubt."
@@ -267,6 +274,11 @@ def scenes(lines: Sequence[QuestionLine], secret: Passage | None) -> tuple[Scene
         Scene(name="drips", part=parts.dripping(right), slow=True),
         Scene(name="hangs", part=parts.hangs, slow=True),
     )
+
+
+def gold_of(lines: Iterable[QuestionLine]) -> dict[str, Gold]:
+    """Return what is right of each question, for the part that says it."""
+    return {line.question: Gold(ruling=str(line.verdict), quotes=_words(line)) for line in lines}
 
 
 def _words(line: QuestionLine) -> tuple[str, ...]:
@@ -309,9 +321,10 @@ class Act:
             and line.verdict in {Ruling.NOT_ALLOWED, Ruling.NOT_COVERED}
             for line, a, _ in self.answered
         )
+        same = sum(a.verdict.ruling is line.verdict for line, a, _ in self.answered)
         stood_in = sum("reader answered" in a.verdict.note for _, a, _ in self.answered)
         return (
-            f"  {self.scene.name:26} {counts}   {stood_in:4}  {gold:4}  {allowed:4}"
+            f"  {self.scene.name:26} {counts}   {stood_in:4}  {same:4}  {gold:4}  {allowed:4}"
             f"  {statistics.median(took):6.2f}  {max(took):6.2f}"
         )
 
@@ -350,11 +363,12 @@ def measure(_material: Path | None) -> Iterator[Result | str]:
     yield f"model: {len(acts)} runs of {len(lines)} questions"
     yield _HEADING
     yield from (act.line() for act in acts)
-    yield "  read: the reader stood in; loos: looser than gold; f-al: allowed against gold"
+    yield "  read: the reader stood in; gold: verdicts as in gold; loos: looser than gold;"
+    yield "  f-al: allowed where gold is not allowed or not covered"
 
 
 _HEADING = (
-    f"  {'part':26}  yes   if   no none   {'read':>4}  {'loos':>4}  {'f-al':>4}"
+    f"  {'part':26}  yes   if   no none   {'read':>4}  {'gold':>4}  {'loos':>4}  {'f-al':>4}"
     f"  {'p50 s':>6}  {'max s':>6}"
 )
 

@@ -309,8 +309,8 @@ def garbage(call: Call) -> Reply:
 
 def huge(call: Call, size: int = 50_000_000) -> Reply:
     """Send a reply of fifty million characters."""
-    said = fill(call.schema, {"searches": ["x" * size], "reason": "x" * size})
-    return speech(call, json.dumps(said))
+    reply = speech(call, json.dumps(fill(call.schema, {"searches": ["@@"], "reason": "@@"})))
+    return replace(reply, body=reply.body.replace(b"@@", b"x" * size))
 
 
 def babbling(part: Part, size: int) -> Part:
