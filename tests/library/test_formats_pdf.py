@@ -1,6 +1,7 @@
 """PDF as Markdown: reading order, clauses, tables, and what is refused. All files are made here."""
 
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -435,8 +436,5 @@ def test_whatever_is_broken_in_a_file_it_is_read_or_refused(data):
     at = data.draw(st.integers(0, len(whole) - 1))
     broken = whole[:at] + data.draw(st.binary(max_size=8)) + whole[at + 1 :]
 
-    try:
-        convert(broken, Format.PDF)
-    except Unfit as refused:
-        assert refused.what
-        assert refused.mend
+    with suppress(Unfit):
+        assert any(c.isalnum() for c in convert(broken, Format.PDF).text)

@@ -103,6 +103,8 @@ def _with_numbers(parts: dict[str, bytes]) -> list[str]:
     styles = numbering.Styles.of(trees.get("styles"))
     numbering.write_out(body, styles, numbering.Numberings.of(trees.get("numbering"), styles))
     parts[_DOCUMENT] = ElementTree.tostring(body, encoding="utf-8", xml_declaration=True)
+    if "styles" in trees:
+        parts["word/styles.xml"] = ElementTree.tostring(numbering.names_alone(trees["styles"]))
     return [f"p[style-name='{_quoted(name)}'] => h{level}:fresh" for name, level in styles.headings]
 
 

@@ -214,6 +214,8 @@ class _Page:
                     term = ""
                 case "div":
                     yield from self._definitions(child)
+                case _:
+                    yield from self._item(child)
         if term:
             yield f"**{term}**"
 
@@ -274,8 +276,8 @@ class _Page:
             case "a":
                 return self._link(node)
             case _:
-                words = self._words(node)
-                return _emphasised(words, _EMPHASIS.get(node.tag or "", ""))
+                words = _emphasised(self._words(node), _EMPHASIS.get(node.tag or "", ""))
+                return f" {words} " if _BLOCK.fullmatch(node.tag or "") else words
 
     def _link(self, node: LexborNode) -> str:
         words = self._words(node)
@@ -341,7 +343,7 @@ def _is_layout(node: LexborNode, rows: list[LexborNode]) -> bool:
     """Tell whether the table only places things on the page."""
     if node.attributes.get("role") in {"presentation", "none"}:
         return True
-    inside = node.css_first("table table, h1, h2, h3, h4, h5, h6") is not None
+    inside = any(x.mem_id != node.mem_id for x in node.css("table,h1,h2,h3,h4,h5,h6"))
     columns = max((sum(1 for x in _children(r) if x.tag in {"td", "th"}) for r in rows), default=0)
     return inside or columns <= 1
 

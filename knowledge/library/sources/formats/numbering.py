@@ -99,6 +99,17 @@ class Styles:
         return name, self.by_id.get(name or "")
 
 
+def names_alone(tree: Element) -> Element:
+    """Return the styles without how they look, which nothing after this reads."""
+    for child in list(tree):
+        if child.tag != f"{_W}style":
+            tree.remove(child)
+    for style in tree:
+        for child in [x for x in style if x.tag != f"{_W}name"]:
+            style.remove(child)
+    return tree
+
+
 def _style(name: str, elements: dict[str, Element]) -> Style:
     numbering, level, outline = None, None, None
     at: str | None = name

@@ -33,6 +33,7 @@ _CONSENTS = re.compile(
     r"accepter|refuser|aceptar|accetta)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]+")
 _COOKIE = re.compile(r"cookie", re.IGNORECASE)
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|"
@@ -54,9 +55,8 @@ def pruned(root: LexborNode) -> tuple[LexborNode, list[str]]:
     for node in [*root.css(_CONSENT_PRODUCTS), *_banners(root), *root.css(_BUTTONS)]:
         _remove(node)
     _remove_navigation(root)
-    return _main(root), list(_left_out(hidden, "hidden on the page")) + list(
-        _left_out(struck, "struck out")
-    )
+    left_out = [*_left_out(hidden, "hidden on the page"), *_left_out(struck, "struck out")]
+    return _main(root), left_out
 
 
 def _left_out(words: int, why: str) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _removed(node: LexborNode) -> int:
 
 
 def _count(node: LexborNode) -> int:
-    return len(node.text(separator=" ").split())
+    return len(_WORD.findall(node.text(separator=" ")))
 
 
 def _hidden(root: LexborNode) -> Iterator[LexborNode]:
@@ -108,15 +108,20 @@ def _banners(root: LexborNode) -> Iterator[LexborNode]:
 
 
 def _remove_navigation(root: LexborNode) -> None:
-    titles = root.css("h1")
-    for node in root.css(f"{_NAVIGATION},body > header,header,footer"):
-        if node.tag in {"header", "footer"} and _stands_in_section(node):
-            continue
-        if not (len(titles) == 1 and node.css_first("h1") is not None):
-            _remove(node)
+    for node in root.css("header,footer"):
+        if not _stands_in_section(node) and 2 * _count(node) < _count(root):
+            _remove_but_title(node, root)
+    for node in root.css(_NAVIGATION):
+        _remove_but_title(node, root)
     for node in root.css("ul,ol"):
         if _lists_contents(node):
             _remove(node)
+
+
+def _remove_but_title(node: LexborNode, root: LexborNode) -> None:
+    """Take the node off the page, unless the only title of the page stands in it."""
+    if len(root.css("h1")) != 1 or node.css_first("h1") is None:
+        _remove(node)
 
 
 def _stands_in_section(node: LexborNode) -> bool:
