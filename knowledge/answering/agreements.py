@@ -21,6 +21,10 @@ class Names(Protocol):
         """Return a vendor's name in the one form used for comparing."""
         ...
 
+    def title(self, vendor: str) -> str:
+        """Return how people write a vendor given in that form."""
+        ...
+
     def vendors_in(self, text: str) -> frozenset[str]:
         """Return every vendor that the text names or means, in that form."""
         ...
@@ -232,7 +236,7 @@ def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tupl
     absent = situation.vendors - held - recorded
     if absent:
         absent -= glossary.vendors_in(_own_names(rulebook))
-    return tuple(f"the terms of {vendor}" for vendor in sorted(absent))
+    return tuple(f"the terms of {glossary.title(vendor)}" for vendor in sorted(absent))
 
 
 def _own_names(rulebook: Rulebook) -> str:

@@ -439,7 +439,7 @@ def _not_covered(
     """Say that nothing decides (8) or what governs is missing (2), with the nearest rules."""
     if binding is not None and binding.missing:
         named = ", ".join(binding.missing)
-        reason = f"What governs this is not among the published rules: {named}."
+        reason = f"{reason} What may govern it too is not published here: {named}."
     return Verdict(ruling=Ruling.NOT_COVERED, reason=reason, closest=_closest(bench, edition))
 
 

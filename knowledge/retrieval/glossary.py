@@ -124,6 +124,7 @@ class Glossary:
     def __init__(self, files: Iterable[_File], fingerprint: str) -> None:
         """Join the files; `load` reads them."""
         self.fingerprint = fingerprint
+        self._titles: dict[str, str] = {}
         self._names = _Phrases()
         self._channels = _Phrases()
         self._jargon = _Phrases()
@@ -154,6 +155,10 @@ class Glossary:
         makers = frozenset[str]().union(*known)
         return next(iter(makers)) if len(makers) == 1 else _plain(name)
 
+    def title(self, vendor: str) -> str:
+        """Return how people write a vendor given in the form of `vendor`: "openai" → "OpenAI"."""
+        return self._titles.get(vendor, vendor)
+
     def vendors_in(self, text: str) -> frozenset[str]:
         """Return every vendor that the text names or means, in the form of `vendor`."""
         named = _found(self._names, text)
@@ -171,6 +176,7 @@ class Glossary:
 
     def _add_vendors(self, vendors: Mapping[str, list[str]]) -> None:
         for maker, names in vendors.items():
+            self._titles.setdefault(_plain(maker), maker)
             for name in names:
                 _learn(self._names, name, vendors=frozenset((_plain(maker),)))
 

@@ -207,7 +207,7 @@ def test_public_terms_do_not_step_in_for_an_agreement_that_is_missing():
 
 
 def test_a_vendor_without_any_document_is_named():
-    assert bound(document("output"), text="May we use Figma AI?").missing == ("the terms of figma",)
+    assert bound(document("output"), text="May we use Figma AI?").missing == ("the terms of Figma",)
     assert bound(terms("openai", "OpenAI")).missing == ()
 
 

@@ -110,3 +110,11 @@ def test_a_missing_file_is_refused(tmp_path: Path):
 
 def test_equal_files_have_one_fingerprint(glossary: Glossary):
     assert glossary.fingerprint == Glossary.load().fingerprint
+
+
+def test_a_vendor_found_is_named_as_people_write_it():
+    glossary = Glossary.load()
+    (vendor,) = glossary.vendors_in("may i paste this into chatgpt")
+
+    assert glossary.title(vendor) == "OpenAI"
+    assert glossary.title("somebody nobody listed") == "somebody nobody listed"
