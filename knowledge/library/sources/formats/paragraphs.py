@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from statistics import median
 
 from knowledge.library.sources.formats import markdown
 from knowledge.library.sources.formats.page import Line, Read, Table, Word
@@ -18,6 +17,8 @@ _MOST_LEVELS = 6
 _WIDER = 1.45
 _WRAPPED = 1.6
 _SHORT = 0.85
+_CLOSEST = 0.8
+_FARTHEST = 3.0
 _SHIFTED = 0.6
 _NEAR = 4.0
 _BULLET = re.compile(r"([•·▪‣◦●○■□–*-]|\uf0b7|\uf0a7|o(?=\s[A-Z]))\s+")  # noqa: RUF001
@@ -60,12 +61,12 @@ class _Style:
             letters[word.size] += len(word.text)
             bold += len(word.text) if word.bold else 0
         size = max(letters, key=lambda x: (letters[x], x), default=10.0)
-        gaps = [b.box.y1 - a.box.y1 for a, b in pairwise(lines) if b.box.y1 > a.box.y1]
-        near = [gap for gap in gaps if gap < 2 * size]
+        gaps = sorted(b.box.y1 - a.box.y1 for a, b in pairwise(lines))
+        near = [gap for gap in gaps if _CLOSEST * size < gap < _FARTHEST * size]
         larger = sorted({x.size for x in lines if x.size >= _LARGER * size}, reverse=True)
         return cls(
             size=size,
-            pitch=median(near) if near else 1.2 * size,
+            pitch=near[len(near) // 5] if near else 1.2 * size,
             headings=tuple(larger[:_MOST_LEVELS]),
             marks_bold=2 * bold <= sum(letters.values()),
             known=Counter(w.casefold() for line in lines for w in _WORD.findall(line.text)),
@@ -156,7 +157,9 @@ def _begins_elsewhere(before: Line, line: Line) -> bool:
 def _is_new(held: Sequence[Line], line: Line) -> bool:
     """Tell whether the line before ended a paragraph early, or this one is indented."""
     before = held[-1]
-    ended = bool(_STOPS.search(before.text)) and _is_short(before)
+    if not _ENDS.search(before.text) and not line.text[:1].isupper():
+        return False
+    ended = before.right - before.box.x1 > line.words[0].box.width + line.size / 2
     indented = line.box.x0 - before.box.x0 > line.size and len(held) > 1
     return ended or (indented and bool(_STOPS.search(before.text)))
 
