@@ -202,6 +202,8 @@ def _look_at_judge(parts: Wiring) -> Iterator[Finding]:
 
 
 def _spent(parts: Wiring) -> Finding:
+    """Say what is left of today's budget. Raises StoreRefused where there are no records."""
+    _ = parts.records  # the budget would make them, and looking makes nothing
     spent, given = parts.budget.spent(), parts.settings
     money = f"{spent.dollars:.2f} of {given.openai_daily_dollars:.2f} dollars"
     tokens = f"{spent.tokens:,} of {given.openai_daily_tokens:,} tokens"

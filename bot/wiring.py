@@ -208,7 +208,7 @@ class Wiring:
 
     def close(self) -> None:
         """Close what was opened, the index before the records it reads."""
-        for name in ("index", "database", "records", "embedder", "asking_embedder"):
+        for name in ("model", "index", "database", "records", "embedder", "asking_embedder"):
             close = getattr(self.__dict__.get(name), "close", None)
             if close is not None:
                 close()

@@ -68,6 +68,10 @@ class OpenAI:
         """The model's name, as its vendor calls it."""
         return self._model
 
+    def close(self) -> None:
+        """Close the connections that are kept open for the next question."""
+        self._client.close()
+
     def is_listed(self, *, seconds: float) -> bool:
         """Tell whether the server has the model, asking for no more than its list of models.
 

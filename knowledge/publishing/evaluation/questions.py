@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +69,8 @@ def evaluate_answers(
     judged = [judged_from(line, answer, rulebook) for line, answer in answered]
     write_answers(out, judged)
     unknown = _unknown_documents(lines, rulebook)
-    return figures_of(judged, (*source.warnings, *published.warnings, *unknown))
+    noted = _notes(answer for _, answer in answered)
+    return figures_of(judged, (*source.warnings, *published.warnings, *unknown, *noted))
 
 
 def answer_all(
@@ -138,6 +140,13 @@ def _unknown_documents(lines: Iterable[QuestionLine], rulebook: Rulebook) -> Ite
         named = {*(line.documents or ()), *(gold.document for gold in line.quotes)}
         for name in sorted(named - rulebook.documents.keys()):
             yield f"question {line.id}: the folder has no document {name!r}, so nothing finds it"
+
+
+def _notes(answers: Iterable[Answer]) -> Iterator[str]:
+    """Say how many answers came about in an unusual way, and in which."""
+    counts = Counter(answer.verdict.note for answer in answers if answer.verdict.note)
+    for note, count in counts.most_common():
+        yield f"{count} answers: {note}"
 
 
 def _with_progress(
