@@ -25,7 +25,7 @@ from benchmarks.model_server import (
     Store,
     false_quotes,
     gold_of,
-    judge_of,
+    judge_before,
     looser,
     loosest,
     published,
@@ -41,7 +41,7 @@ from knowledge.publishing.evaluation.material import QuestionLine, read_lines
 from knowledge.retrieval.embedders import Embedder
 from knowledge.retrieval.glossary import Glossary
 from tests.fakes.model import parts
-from tests.fakes.model.server import ModelServer, Part
+from tests.fakes.model.server import Part
 
 NAME = "attacks"
 PLANTED = (
@@ -215,8 +215,8 @@ class Stage:
     ) -> Toll:
         """Put each attack behind a golden question, and another before one."""
         toll = Toll("asked with a question")
-        with ModelServer(parts.emitting(parts.secrets)) as server:
-            answerer = store.answerer(judge_of(server))
+        with judge_before(parts.emitting(parts.secrets)) as judge:
+            answerer = store.answerer(judge)
             for place, (attack, line) in enumerate(
                 zip([*attacks, *attacks], cycle(self.lines), strict=False)
             ):
@@ -229,8 +229,8 @@ class Stage:
     def asked_alone(self, store: Store, attacks: Sequence[str]) -> Toll:
         """Ask each attack as it is: no rule speaks to it."""
         toll = Toll("asked alone")
-        with ModelServer(parts.emitting(parts.secrets)) as server:
-            answerer = store.answerer(judge_of(server))
+        with judge_before(parts.emitting(parts.secrets)) as judge:
+            answerer = store.answerer(judge)
             for attack in attacks:
                 _ask(toll, answerer, store, Question(text=attack), None, Ruling.NOT_COVERED, "")
         return toll
@@ -239,8 +239,8 @@ class Stage:
         """Let the model say each text in every field, and allow."""
         toll = Toll("emitted")
         for text, line in zip(texts, cycle(self.lines), strict=False):
-            with ModelServer(_saying(text)) as server:
-                answerer = store.answerer(judge_of(server))
+            with judge_before(_saying(text)) as judge:
+                answerer = store.answerer(judge)
                 _ask(toll, answerer, store, line.asked, read[line.id], line.verdict, text)
         return toll
 
@@ -265,16 +265,16 @@ class Stage:
         some: Iterable[tuple[QuestionLine, str]],
     ) -> None:
         sober = parts.right(gold_of(self.lines))
-        with ModelServer(parts.obeying(sober, attacks=(MARK,))) as server:
-            answerer = store.answerer(judge_of(server))
+        with judge_before(parts.obeying(sober, attacks=(MARK,))) as judge:
+            answerer = store.answerer(judge)
             for line, attack in some:
                 _ask(toll, answerer, store, line.asked, read[line.id], line.verdict, attack)
 
     def benign(self, texts: Sequence[str]) -> Figure:
         """Ask what only sounds like an attack; count what a sound model is not let answer."""
         flagged = 0
-        with published(self.source, self.embedder) as store, ModelServer(parts.right({})) as server:
-            answerer = store.answerer(judge_of(server))
+        with published(self.source, self.embedder) as store, judge_before(parts.right({})) as judge:
+            answerer = store.answerer(judge)
             for text in texts:
                 try:
                     verdict = answerer.answer(Question(text=text)).verdict

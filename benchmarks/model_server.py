@@ -8,6 +8,7 @@ part leads to: against the gold ones, a model that lies about which rules apply 
 
 from __future__ import annotations
 
+import ssl
 import statistics
 import tempfile
 from collections import Counter
@@ -19,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx2
 import numpy as np
 
 from benchmarks import answers
@@ -155,18 +157,24 @@ def published(source: Source, embedder: Embedder | None) -> Iterator[Store]:
             database.close()
 
 
-def judge_of(
-    server: ModelServer, *, patience: float = PATIENCE, api: Api = Api.RESPONSES
-) -> ModelJudge:
-    """Return the judge that asks this server; it never gives the server up."""
-    return ModelJudge(
-        model=OpenAI.connect(key=KEY, model="gpt-scripted", base_url=server.url, api=api),
-        reader=Reader(),
-        masking=Redactor().begin,
-        purse=Free(),
-        breaker=Breaker(failures=1_000_000),
-        patience=patience,
-    )
+@contextmanager
+def judge_before(
+    part: Part, *, patience: float = PATIENCE, api: Api = Api.RESPONSES, key: str | None = None
+) -> Iterator[ModelJudge]:
+    """Start a server that plays the part; yield the judge that asks it and never gives it up."""
+    transport = httpx2.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    with ModelServer(part, key=key) as server, transport:
+        model = OpenAI.connect(
+            key=KEY, model="gpt-scripted", base_url=server.url, api=api, transport=transport
+        )
+        yield ModelJudge(
+            model=model,
+            reader=Reader(),
+            masking=Redactor().begin,
+            purse=Free(),
+            breaker=Breaker(failures=1_000_000),
+            patience=patience,
+        )
 
 
 # ---------------------------------------------------------------- what must not be
@@ -342,8 +350,8 @@ def play(
         line, read = pair
         return line, answerer.answer(line.asked), read
 
-    with ModelServer(scene.part, key=scene.key) as server:
-        answerer = store.answerer(judge_of(server, patience=patience, api=scene.api))
+    with judge_before(scene.part, patience=patience, api=scene.api, key=scene.key) as judge:
+        answerer = store.answerer(judge)
         with ThreadPoolExecutor(12 if scene.slow else 1) as threads:
             return Act(scene=scene, patience=patience, answered=tuple(threads.map(answered, asked)))
 
