@@ -438,3 +438,19 @@ def test_whatever_is_broken_in_a_file_it_is_read_or_refused(data):
 
     with suppress(Unfit):
         assert any(c.isalnum() for c in convert(broken, Format.PDF).text)
+
+
+def test_a_page_of_scattered_letters_takes_no_time():
+    paper = Paper()
+    for row in range(120):
+        paper.at(20, 20 + 6 * row, "  ".join("x" * 90), size=4)
+
+    assert markdown(paper.made()).count("x") == 120 * 90
+
+
+def test_a_page_with_more_letters_than_fit_is_refused():
+    paper = Paper()
+    for row in range(40):
+        paper.at(20, 300 + row, "never " * 150, size=1)
+
+    assert refusal(paper.made()) == "page 1 holds more than 30000 letters"

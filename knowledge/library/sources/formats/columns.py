@@ -13,6 +13,8 @@ _FEWEST_LINES = 5
 _MOST_CROSSING = 0.2
 _LEAST_SHARE = 0.25
 _NARROWEST = 0.15
+_MOST_SEGMENTS = 1500
+"""On a page of prose; the search for columns takes time quadratic in their number."""
 
 Found = tuple[Page, tuple[Word, ...], tuple[Table, ...]]
 """A page, its words outside of tables, and its tables from top to bottom."""
@@ -125,6 +127,8 @@ def _crosses(box: Box, x: float) -> bool:
 
 def _gutter(segments: Sequence[Segment], width: float) -> float | None:
     """Return where the space between two columns of prose runs, or None."""
+    if len(segments) > _MOST_SEGMENTS:
+        return None
     boxes = [_box(segment) for segment in segments]
     best: tuple[int, float] | None = None
     for x in sorted({round(box.x1) + 2.0 for box in boxes}):

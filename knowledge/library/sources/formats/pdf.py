@@ -24,7 +24,7 @@ from knowledge.library.sources.formats.page import Box, Page, Word
 MOST_PAGES = 1000
 """Pages of one file."""
 
-_MOST_LETTERS = 100_000
+_MOST_LETTERS = 30_000
 _MOST_OBJECTS = 50_000
 _FEWEST_LETTERS = 20
 _RULE_WIDTH = 3.0
@@ -52,9 +52,15 @@ def read(content: bytes, in_time: Callable[[], None]) -> tuple[str, list[str]]:
     finally:
         document.close()
     warnings = list(_without_words(pages))
-    read_pages = columns.of_document(tables.found(page) for page in pages)
+    read_pages = columns.of_document(_found(pages, in_time))
     in_time()
     return paragraphs.written(running.dropped(read_pages)), warnings
+
+
+def _found(pages: list[Page], in_time: Callable[[], None]) -> Iterator[columns.Found]:
+    for page in pages:
+        in_time()
+        yield tables.found(page)
 
 
 def _opened(content: bytes) -> pypdfium2.PdfDocument:
@@ -99,7 +105,7 @@ def _page(number: int, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> 
         raise Unfit(what, "Print it to a PDF again, or copy its text")
     if raw.FPDFPage_CountObjects(page) > _MOST_OBJECTS:
         raise Unfit(f"page {number} is drawn of too many parts", "Print it to a PDF again")
-    turn = _Turn(page.get_rotation() // 90 % 4, *page.get_mediabox())
+    turn = _Turn(page.get_rotation() // 90 % 4, *page.get_cropbox())
     rules, has_picture = _drawn(page, turn)
     words = list(_Letters(text, turn, hides=not has_picture).words())
     letters = sum(len(word.text) for word in words)
