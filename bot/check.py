@@ -115,7 +115,26 @@ def _look_at_edition(parts: Wiring) -> Iterator[Finding]:
     size = f"{len(book.documents)} documents, {len(book.passages)} passages"
     yield _ok("edition", f"{book.edition.number} is in effect since {since}: {size}")
     yield _index_of(parts, book.edition.number)
+    yield from _unembedded(parts, book)
     yield from _overdue(book, parts.clock().astimezone(parts.settings.timezone).date())
+
+
+def _unembedded(parts: Wiring, book: Rulebook) -> Iterator[Finding]:
+    """Say where the embedder has not embedded what the edition says: it finds nothing there."""
+    from knowledge.retrieval import vectors
+
+    embedder = parts.embedder
+    if embedder is None:
+        return
+    keys = {vectors.key(each, book.documents[each.document_id]) for each in book.passages}
+    with parts.records.read() as tx:
+        if vectors.missing(tx, embedder.name, keys):
+            number = book.edition.number
+            yield _note(
+                "embedder",
+                f"edition {number} has no vectors of {embedder.name}, or not all. "
+                "Publish the same folder again to make them",
+            )
 
 
 def _index_of(parts: Wiring, number: int) -> Finding:

@@ -42,6 +42,8 @@ SHOWN = 20
 MORE_SHOWN = 10
 """How many passages beyond these a judge may see that only its own searches found."""
 
+BY_WORDS = "Rules were searched for by words alone, as the embedding model could not be asked."
+
 _DESKS = 3
 """Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
 
@@ -87,6 +89,8 @@ class Desk:
             question=full,
             binding=bound,
         )
+        if self.search.fell_short(hits):
+            verdict = replace(verdict, note=" ".join(filter(None, (verdict.note, BY_WORDS))))
         cited = self._cited(verdict.quotes)
         return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=(*hits, *more))
 

@@ -115,6 +115,10 @@ class Search:
         if vectors is not None and embedder is not None and len(vectors.vectors):
             self._take(vectors)
 
+    def fell_short(self, hits: Iterable[Hit]) -> bool:
+        """Tell whether words alone found them though vectors are here: no embedder could be had."""
+        return self._vectors is not None and any(hit.dense is None for hit in hits)
+
     def passages_for(self, question: Question, limit: int = 20) -> tuple[Hit, ...]:
         """Return the best passages that the asker may read, best first, at most `limit`."""
         asked = self._asked(question)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.wiring import Wiring
+from knowledge.answering.answerer import BY_WORDS
 from knowledge.retrieval.embedders import EmbedderFailed
 from tests.bot.conftest import OUTPUT, Mayi
 from tests.fakes.library import write_folder
@@ -71,9 +72,24 @@ def test_an_unchanged_folder_is_embedded_when_the_embedder_is_another(
 
 def test_a_question_is_answered_by_words_where_the_embedder_fails(mayi, server, folder):
     mayi("publish", str(folder))
+    assert hits(mayi)["note"] == ""
     server.embedder = parts.down
 
-    assert hits(mayi)["verdict"] == "not_allowed"
+    answer = hits(mayi)
+    assert answer["verdict"] == "not_allowed"
+    assert answer["note"] == BY_WORDS
+
+
+def test_the_check_says_where_the_edition_was_embedded_by_another(
+    mayi, server, folder, monkeypatch
+):
+    monkeypatch.setenv("MAYI_EMBEDDER", "none")
+    mayi("publish", str(folder))
+    monkeypatch.setenv("MAYI_EMBEDDER", "openai")
+
+    assert "has no vectors" in _flat(mayi("check").out)
+    mayi("publish", str(folder))
+    assert "has no vectors" not in _flat(mayi("check").out)
 
 
 def test_a_publication_that_cannot_be_embedded_is_refused_in_one_line(mayi, server, folder):
