@@ -7,16 +7,12 @@ neither chromadb nor alembic.
 from __future__ import annotations
 
 import getpass
-import hmac
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.settings import Settings, SettingsRefused
 from knowledge.errors import Problem, PublicationRefused, Refused
@@ -52,6 +48,8 @@ def utc_now() -> datetime:
 
 def _is_ours(host: str) -> bool:
     """Tell whether a server is on this machine or on our own network."""
+    from ipaddress import ip_address
+
     try:
         return ip_address(host).is_private
     except ValueError:
@@ -281,6 +279,8 @@ class Wiring:
     @property
     def own_vendors(self) -> frozenset[str]:
         """Whose model judges, as its name and its server's tell; nobody's on our own network."""
+        from urllib.parse import urlsplit
+
         host = urlsplit(self.settings.openai_base_url or OPENAI_SERVER).hostname or ""
         if _is_ours(host):
             return frozenset()
@@ -300,10 +300,14 @@ class Wiring:
 
         A salt that never leaves the data folder keeps names from being guessed.
         """
+        import hmac
+
         return hmac.new(self._salt, person.encode("utf-8", "replace"), "sha256").hexdigest()
 
     @cached_property
     def _salt(self) -> bytes:
+        import secrets
+
         path = self.settings.data / "asker.salt"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileExistsError), open(path, "xb", opener=_private) as file:
