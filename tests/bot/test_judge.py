@@ -145,3 +145,36 @@ def test_no_log_holds_the_question(
     log = (tmp_path / "data" / "mayi.log").read_text(encoding="utf-8")
     assert "competes" not in log
     assert "sk-right" not in log
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_an_evaluation_says_how_many_answers_were_the_readers(
+    mayi: Mayi, guidelines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"id": "q1", "question": ASKED}) + "\n", encoding="utf-8")
+
+    measured = mayi(
+        *("evaluate", "answers", "--guidelines", str(guidelines), "--questions", str(questions)),
+        *("--out", str(tmp_path / "out.jsonl"), "--judge", "openai"),
+    )
+
+    assert measured.code == 0
+    assert "1 answers: The offline reader answered, not the model" in measured.out
+
+
+@pytest.mark.usefixtures("published")
+def test_questions_about_the_models_vendor_are_kept_from_it_by_a_setting(
+    mayi: Mayi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAYI_JUDGE", "openai")
+    monkeypatch.setenv("MAYI_JUDGE_AVOID_OWN_VENDOR", "true")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-any")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://api.openai.com.invalid/v1")
+
+    asked = mayi("ask", "May I train a rival model on GPT-4o output?")
+
+    assert (
+        "the question is about the vendor of that model, and such questions stay here" in asked.out
+    )
