@@ -119,6 +119,25 @@ class Lexical:
             if visible is not None:
                 seen = visible[places]
                 places, counts = places[seen], counts[seen]
-            rarity = np.log1p((len(lengths) - len(places) + 0.5) / (len(places) + 0.5))
+            rarity = _rarity(len(places), len(lengths))
             found[places] += (weight * rarity * (K1 + 1)) * counts / (counts + norm[places])
         return found
+
+    def weight(self, text: str, visible: Mask | None = None) -> float:
+        """Return what the text's different stems weigh together, those that nobody uses too.
+
+        It is the score of a passage of ordinary length that has each of them once, pairs aside.
+        """
+        total = self.size if visible is None else int(visible.sum())
+        stems = {stem(word) for word in words(text) if self._numbers.get(word) != -1}
+        held = (self._held(self._stems.get(each, -2), visible) for each in stems)
+        return float(sum(_rarity(count, total) for count in held))
+
+    def _held(self, term: int, visible: Mask | None) -> int:
+        """Return how many of the visible passages hold the term."""
+        start, end = self._spans.get(term, (0, 0))
+        return end - start if visible is None else len(*visible[self._places[start:end]].nonzero())
+
+
+def _rarity(holding: int, total: int) -> float:
+    return float(np.log1p((total - holding + 0.5) / (holding + 0.5)))

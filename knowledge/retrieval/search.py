@@ -24,6 +24,7 @@ from knowledge.models import Document, Hit, Kind, Passage, Question, Rulebook
 from knowledge.retrieval.embedders import TOKEN_SCALE, Bytes, Embedder, EmbedderFailed, Floats
 from knowledge.retrieval.glossary import Glossary
 from knowledge.retrieval.lexical import Field, Lexical, Mask
+from knowledge.retrieval.standing import Standing
 from knowledge.retrieval.stems import STOP_WORDS, stem, words
 from knowledge.retrieval.vectors import Matrix, key
 
@@ -36,6 +37,10 @@ TITLE_WEIGHT = 0.3
 CONTEXT_WEIGHT = 0.5
 JARGON_WORDS = 0.3
 JARGON_VECTOR = 0.3
+
+# Words count in full if the best passage has this much of what all the question's words weigh;
+# less in proportion, for then the question is asked in other words than the rules are written in.
+EXPLAINED = 0.36
 
 # How many candidates each way of searching names, and how many are compared token by token.
 CANDIDATES = 60
@@ -66,7 +71,9 @@ class _Asked:
 
     text: str
     terms: Mapping[int, float]
+    stems: frozenset[str]
     visible: Mask
+    vendors: bool
     steered: Mask
     vector: Floats | None
     tokens: Bytes | None
@@ -107,6 +114,7 @@ class Search:
         self._makers = [glossary.vendor(d.vendor) if d.vendor else None for d in self._documents]
         self._named = _names(self._documents)
         self._lexical = Lexical(self._fields())
+        self._standing = Standing(self._passages)
         self._meanings: dict[str, Floats] = {}  # as many as the glossary has
         self._vectors: Floats | None = None
         self._tokens: tuple[bytes, ...] = ()
@@ -162,11 +170,14 @@ class Search:
         meant = self._glossary.expand(text)
         vector, tokens = self._embedded(text, meant)
         documents = self._readable(question)
+        vendors = self._glossary.vendors_in(text)
         return _Asked(
             text=text,
             terms=self._terms(text, meant),
+            stems=frozenset(stem(word) for word in words(" ".join((text, *meant)))),
             visible=documents[self._document_of],
-            steered=(documents & self._steered(text))[self._document_of],
+            vendors=bool(vendors),
+            steered=(documents & self._steered(vendors))[self._document_of],
             vector=vector,
             tokens=tokens,
         )
@@ -204,15 +215,11 @@ class Search:
             np.bool_,
         )
 
-    def _steered(self, text: str) -> Mask:
-        """Return the terms of the vendors that the text means, and all internal rules.
-
-        Where it means no vendor, none is.
-        """
-        vendors = self._glossary.vendors_in(text)
+    def _steered(self, vendors: frozenset[str]) -> Mask:
+        """Return the terms of the vendors that are meant, and all internal rules."""
         return np.array(
             [
-                bool(vendors) and (document.kind is Kind.GUIDELINE or maker in vendors)
+                document.kind is Kind.GUIDELINE or maker in vendors
                 for document, maker in zip(self._documents, self._makers, strict=True)
             ],
             np.bool_,
@@ -241,14 +248,20 @@ class Search:
         if asked.vector is not None:
             named += self._near(asked, asked.vector)
         places = np.unique(np.concatenate(named))
-        score = LEXICAL_SHARE * _share(lexical)[places]
+        score = LEXICAL_SHARE * self._explained(asked, lexical) * _share(lexical)[places]
         dense = None
         if asked.vector is not None and self._vectors is not None:
             dense = self._vectors[self._row_of[places]] @ asked.vector
             score += (1 - LEXICAL_SHARE) * _share(dense)
         score += STEERING * asked.steered[places]
         score += NAMING * self._naming(asked)[self._document_of[places]]
+        score += self._standing.of(places, asked.stems)
         return _ordered(_Found(places=places, score=score, lexical=lexical[places], dense=dense))
+
+    def _explained(self, asked: _Asked, lexical: Floats) -> float:
+        """Return how far the best passage has the question's words, from 0 to 1 for enough."""
+        weight = self._lexical.weight(asked.text, asked.visible)
+        return min(1.0, float(lexical.max(initial=0)) / max(EXPLAINED * weight, 1e-9))
 
     def _near(self, asked: _Asked, vector: Floats) -> list[Places]:
         """Return the passages nearest to the question: of all, and of those it is steered to."""
@@ -256,7 +269,7 @@ class Search:
         if rows is None:
             rows = self._nearest(self._rows(asked.visible), vector)
         near = [self._holding(rows, asked.visible)]
-        if asked.steered.any():
+        if asked.vendors and asked.steered.any():
             rows = self._nearest(self._rows(asked.steered), vector)
             near.append(self._holding(rows, asked.steered))
         return near

@@ -64,3 +64,20 @@ def test_what_is_hidden_changes_no_score(texts: list[str], hidden: list[str], qu
 
     assert np.allclose(beside[: len(texts)], alone, atol=1e-5)
     assert not beside[len(texts) :].any()
+
+
+@given(texts=TEXTS, hidden=TEXTS, question=st.lists(WORDS, max_size=5).map(" ".join))
+def test_what_is_hidden_changes_no_weight(texts: list[str], hidden: list[str], question: str):
+    alone = Lexical([Field(texts=texts)]).weight(question)
+    visible = np.array([True] * len(texts) + [False] * len(hidden), np.bool_)
+
+    beside = Lexical([Field(texts=texts + hidden)]).weight(question, visible)
+
+    assert np.isclose(beside, alone)
+
+
+def test_words_that_no_passage_has_weigh_most():
+    lexical = Lexical([Field(texts=["share data", "share keys"])])
+
+    assert lexical.weight("unicorn") > lexical.weight("keys") > lexical.weight("share") > 0
+    assert lexical.weight("of the") == 0

@@ -65,6 +65,29 @@ def test_internal_rules_are_never_put_behind_others_terms(embedder):
     assert ids(hits)[0] == "training/0"
 
 
+def test_internal_rules_come_first_where_no_vendor_is_meant(embedder):
+    book = rulebook(
+        (document("aaa-terms", vendor="Mistral"), (TRAINING,)),
+        (document("training"), (TRAINING,)),
+    )
+
+    hits = searching(book, embedder=embedder).passages_for(Question(text="develop models"))
+
+    assert ids(hits)[0] == "training/0"
+
+
+def test_words_count_less_where_they_explain_little_of_the_question():
+    book = rulebook((document("one"), (TRAINING, "Lunch is at noon.")))
+    search = searching(book)
+
+    told, odd = (
+        search.passages_for(Question(text=text))[0].score
+        for text in ("develop models", "develop umpteen newfangled gizmos, whatnots and doodads")
+    )
+
+    assert odd < told
+
+
 def test_a_document_that_is_named_comes_first(embedder):
     book = rulebook(
         *((document(f"firm-{n}-visitors"), ("Visitors sign in.",)) for n in range(8)),
