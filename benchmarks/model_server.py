@@ -273,7 +273,9 @@ def scenes(lines: Sequence[QuestionLine], secret: Passage | None) -> tuple[Scene
         "unknown model": parts.unknown_model,
         "no /responses": parts.without_responses(right),
         "fifty million characters": parts.huge,
-        "all of it in turn": parts.in_turn((right, parts.down, parts.garbage, parts.refuses)),
+        "all of it in turn": parts.in_turn(
+            (right, right, right, parts.down, parts.garbage, parts.refuses)
+        ),
     }
     return (
         *(Scene(name=name, part=part) for name, part in thinking.items()),
