@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 import openai
@@ -58,7 +60,7 @@ class OpenAI:
         """Return the model of that name; nothing is sent yet. `transport` is for tests."""
         for library in _TALKATIVE:  # at DEBUG they write down what is sent
             logging.getLogger(library).setLevel(logging.WARNING)
-        inner = transport or httpx2.HTTPTransport()
+        inner = transport or httpx2.HTTPTransport(proxy=_proxy(base_url or _SERVER))
         http = httpx2.Client(transport=_Capped(inner), headers={"Accept-Encoding": "identity"})
         client = openai.OpenAI(api_key=key, base_url=base_url, max_retries=0, http_client=http)
         return cls(client, model, api)
@@ -141,6 +143,18 @@ class OpenAI:
         return ModelFailed(Failure.REQUEST, f"its server does not take the request ({status})")
 
 
+def _proxy(address: str) -> str | None:
+    """Return the proxy that the environment names for a server; none for this machine's own."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    named = getproxies()
+    return named.get(parts.scheme) or named.get("all")
+
+
+_SERVER = "https://api.openai.com/v1"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_FOUND = 404
 _TOO_MANY = 429
 _SERVER_ERROR = 500

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from knowledge.errors import Problem, StoreRefused
 from knowledge.judging.breaker import Breaker
 from knowledge.judging.judge import hear
 from knowledge.judging.language_model import Failure
@@ -299,7 +300,7 @@ def test_nonsense_is_the_readers_to_answer(raw):
     [
         "Le r\u00e8glement interdit absolument toute utilisation des sorties du mod\u00e8le tiers.",
         "Das Training mit Ausgaben fremder Modelle ist durch diese Richtlinie untersagt worden.",
-        "\u0422\u0440\u0435\u043d\u0438\u0440\u043e\u0432\u0430\u0442\u044c \u043d\u0435\u043b\u044c\u0437\u044f",
+        "\u0422\u0440\u0435\u043d \u043d\u0435\u043b\u044c\u0437\u044f",
         "\u7981\u6b62\u8bad\u7ec3",
     ],
 )
@@ -339,6 +340,19 @@ def test_a_spent_budget_is_the_readers_to_answer():
 
     assert model.asked == []
     assert "spent" in told.note
+
+
+def test_a_cost_that_cannot_be_recorded_is_not_run_up():
+    class Shut(OpenPurse):
+        def reserve(self, tokens_in, tokens_out):
+            raise StoreRefused(Problem(place="db", what="locked", mend="Wait"))
+
+    model = ScriptedModel()
+
+    told = opinion(model, shown(FORBIDDEN), purse=Shut())
+
+    assert model.asked == []
+    assert "cannot be recorded" in told.note
 
 
 def test_what_a_call_cost_is_paid_and_no_more():

@@ -12,6 +12,8 @@ import pytest
 
 from knowledge.judging.language_model import Failure, ModelFailed, Prompt
 from knowledge.judging.openai import MOST_BYTES, Api, OpenAI
+from tests.fakes.model import parts
+from tests.fakes.model.server import ModelServer
 
 PROMPT = Prompt(
     name="judgement",
@@ -125,6 +127,20 @@ def test_nothing_that_is_sent_reaches_a_log(caplog):
 
     assert "May we" not in caplog.text
     assert "sk-test" not in caplog.text
+
+
+def test_the_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with ModelServer(parts.down) as proxy, ModelServer(parts.down) as ours:
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+        for address in ("http://models.example/v1", ours.url):
+            model = OpenAI.connect(key="k", model="gpt-x", base_url=address)
+            with pytest.raises(ModelFailed):
+                model.reply(PROMPT, seconds=2.0)
+            model.close()
+
+        assert (len(proxy.calls), len(ours.calls)) == (1, 1)
 
 
 # ---------------------------------------------------------------- what comes back
