@@ -60,6 +60,13 @@ _ONLY = re.compile(
 _AND = re.compile(r"\band\b|,", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+|\b(?:days?|weeks?|months?|years?|hours?|minutes?)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_TURN = re.compile(
+    r"\bsame\b.{0,60}\bbut\b|\bexcept that\b|\binstead\b|^\W*(?:what if|how about|what about)\b"
+    r"|^\W*(?:but|and) (?:if|when|what if|now)\b",
+    re.IGNORECASE,
+)
+"""Words with which somebody goes on to another case."""
+
 _EMPTY = re.compile(r"\b(?:first|sent|used?|done|made|beforehand|already)\b", re.IGNORECASE)
 _APPROVED = re.compile(
     r"\b(?:approved|signed off|agreed|cleared|granted|okayed|green-?lit|gave (?:us |me )?"
@@ -145,7 +152,16 @@ def standing(condition: Condition, question: str, thesaurus: Thesaurus) -> Findi
             return worst
     if not found:
         return Finding(standing=Standing.OPEN)
-    return Finding(standing=Standing.MET, fact=", ".join(dict.fromkeys(f.fact for f in found)))
+    fact = ", ".join(dict.fromkeys(each.fact for each in found))
+    turned = any(_turned_round(each.fact, question) for each in found)
+    return Finding(standing=Standing.DOUBTFUL if turned else Standing.MET, fact=fact)
+
+
+def _turned_round(fact: str, question: str) -> bool:
+    """Tell whether a later sentence changes the case in which the fact was stated."""
+    _, _, after = question.partition(fact)
+    _, *later = _SENTENCE.split(after)
+    return any(_TURN.search(sentence) for sentence in later)
 
 
 def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:

@@ -32,24 +32,36 @@ class Asks(StrEnum):
     PERMISSION = "permission"
     RELIANCE = "reliance"
     INFORMATION = "information"
+    NOTHING = "nothing"
 
 
-_US = r"(?:i|we|you|one|somebody|someone|anyone|our|my|an?|the|users?|people)\b"
-_NOT_MINE = r"(?<!my )(?<!our )(?<!her )(?<!his )(?<!your )(?<!their )"
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_US = (
+    r"(?:i|we|you|one|somebody|someone|anyone|our|my|an?|the|users?|people|staff"
+    r"|employees|colleagues|contractors|freelancers|engineers|interns|annotators|reviewers|teams?|developers|newcomers)\b"
+)
+_NOT_MINE = r"(?<!my )(?<!our )(?<!her )(?<!his )(?<!your )(?<!their )(?<!its )(?<!'s )"
 """Before "own": "my own laptop" says whose it is and asks nothing about owning it."""
+
+_OTHER_SIDE = (
+    r"\b(?:gets?|has|have|hold|holds|claims?|claiming)\b.{0,20}"
+    r"\b(?:claim|rights?|licen[cs]e|slice|stake)\b"
+    rf"|\b(?:(?:do|does|will|would)\s+(?:the|your|their)|(?:do|does|will|may|can|could|would))"
+    rf"\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
+    r"(?:train|see|keep|read|store|retain|share|sell|use|claim|learn|delete|look|log|suspend"
+    r"|terminate|change|drop|hold|own|charge|access|review|monitor|publish|disclose)\b"
+)
+"""What somebody else does with what is ours, or claims of it."""
 
 _RELIANCE = re.compile(
     r"\b(?:count|rely|bank)\s+on\b"
     r"|\b(?:tell|promise|assure|guarantee|say to|state to)\b.{0,60}\bthat\b"
     r"|\b(?:who|whose)\s+(?:owns?|holds?|keeps?|has the rights?)\b|\bwhose\b.{0,40}\b(?:is|are)\b"
-    rf"|{_NOT_MINE}\b(?:own|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
-    r"|\b(?:gets?|has|have|hold|holds|claims?|claiming)\b.{0,20}\b(?:claim|rights?|licen[cs]e|slice|stake)\b"
-    rf"|\b(?:(?:do|does|will|would)\s+(?:the|your|their)|(?:do|does|will|may|can|could|would))"
-    rf"\s+(?!{_US})[\w'.-]+(?:\s+[\w'.-]+)?\s+(?:ever\s+)?"
-    r"(?:train|see|keep|read|store|retain|share|sell|use|claim|learn|delete|look|log|suspend"
-    r"|terminate|change|drop|hold|own|charge|access|review|monitor|publish|disclose)\b",
+    rf"|{_NOT_MINE}\b(?:own(?! up)|owns|owned|ownership|belongs?|keep (?:full |all )?rights?)\b"
+    rf"|{_OTHER_SIDE}",
     re.IGNORECASE | re.DOTALL,
 )
+_OTHERS = re.compile(_OTHER_SIDE, re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(
     r"\b(?:may|can|could|should|must|shall|mind if)\s+(?:i|we|you|one|our|my|the|a|an|any|it|this"
     r"|that|they|somebody|someone|people|\w+)\b"
@@ -72,18 +84,55 @@ _OWNERSHIP = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"\S+://\S*|\S+@\S+|`[^`]*`|<[^>]*>|\{[^}]*\}")
+_ASKS_MACHINE = re.compile(
+    r"\b(?:can|could|would|will|do)\s+you\b(?!\s+(?:allow|permit|mind|let))|\bplease\b",
+    re.IGNORECASE,
+)
+"""A request to whoever reads it is no question about a rule."""
+_MARK = re.compile(r"\w[\"'\u2019\u201d)\]*_]*\s*\?")
+_ASKED = re.compile(
+    r"\b(?:may|can|could|should|shall|must|do|does|am|are|is|will|would|has|have|did)\s+(?:i|we|our|my|one"
+    r"|the|an?|any|it|this|that|these|those|there|they|he|she|people|somebody|someone|anyone|two)\b"
+    r"|\b(?:i|we)(?:'d|\u2019d|'ll|\u2019ll| would| want(?! you)| wish| plan| intend| hope)\b"
+    r"|\bwants? (?:to|a|an|the)\b|\bwhether\b"
+    r"|\b(?:wonder\w*|know|ask\w*|tell me|sure|check\w*) if\b|\ballowed to\b"
+    r"|\b(?:ok|okay|allowed|permitted|fine|alright|all right|cool|legit|kosher|acceptable|possible"
+    r"|good to go|good enough|problem|any objections?|off limits|right|go)\W*(?:$|[.!;]\s)",
+    re.IGNORECASE,
+)
+
+
+def asks_something(text: str) -> bool:
+    """Tell whether the text asks anything of the rules, in words or by a question mark.
+
+    Addresses, code and what is requested of the reader ("could you translate") do not count.
+    """
+    words = _ADDRESS.sub(" ", text)
+    own = [each for each in _SENTENCE.split(words) if not _ASKS_MACHINE.search(each)]
+    return any(_MARK.search(each) or _ASKED.search(each) for each in own)
+
+
 def asks(question: Question) -> Asks:
     """Tell what kind of answer the question wants.
 
     RELIANCE asks about a right, a protection or what the other side may do (docs/verdicts.md,
-    "From question to verdict", 9); INFORMATION asks for a number or a name and for no judgement.
+    "From question to verdict", 9); INFORMATION asks for a number or a name and for no judgement;
+    NOTHING is a statement, a command or a scrap of something else.
     """
     text = question.text
+    if not asks_something(text):
+        return Asks.NOTHING
     if _RELIANCE.search(text):
         return Asks.RELIANCE
     if _INFORMATION.search(text) and not _PERMISSION.search(text):
         return Asks.INFORMATION
     return Asks.PERMISSION
+
+
+def asks_of_others(question: Question) -> bool:
+    """Tell whether the question is about what the other side does or claims, not about an act."""
+    return _OTHERS.search(question.text) is not None
 
 
 def asks_ownership(question: Question) -> bool:

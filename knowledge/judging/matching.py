@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.judging import wording
+from knowledge.judging import sentences, wording
 from knowledge.judging.conditions import act_of
 from knowledge.judging.judge import Shown
 from knowledge.judging.thesaurus import Notions, Thesaurus
-from knowledge.models import Outcome
+from knowledge.models import Basis, Outcome, Passage
 
 # A listwise logistic fit of "this clause is the gold one" over the clauses shown, on the golden
 # and on the exam's development questions; either's weights serve the other about as well, so they
@@ -26,8 +26,11 @@ LATE = 5.0
 ASKED = 4.0
 RULED = 5.0
 
+_WHOSE = "openai gpt"
 _PIECE = re.compile(r"[.;:](?:\s|$)|\((?=[a-z]{1,4}\))")
 _SMALLEST_PIECE = 4
+_WHOSE = "openai gpt"
+"""Stands for every vendor and every model of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,10 @@ class Match:
     `share` is its part of the relevance of all clauses that rule on something, `part` of that of
     every clause shown: a description rules on nothing, but may be what was asked for. `ruled` is
     how much of the clause the question speaks of (each notion weighted by how telling it is among
-    the clauses shown), `act` the same of the act the clause names. `notions` are what the clause
-    speaks of.
+    the clauses shown), `act` the same of the act the clause names. `heard` is how
+    much of the question the clause speaks of, every word counting alike and what no clause speaks
+    of counting too; `grasp` is how far the question and the sentence that rules speak of each
+    other. `notions` are what the clause speaks of.
     """
 
     shown: Shown
@@ -46,6 +51,8 @@ class Match:
     part: float
     ruled: float
     act: float
+    heard: float
+    grasp: float
     notions: Notions
 
 
@@ -65,23 +72,28 @@ def match(question: str, shown: Sequence[Shown], thesaurus: Thesaurus) -> Matche
     ruled = [thesaurus.together(_context(one)) for one in shown]
     weights = _weights(ruled)
     parts = _shares(_strengths(shown, slots, ruled, weights))
-    ruling = sum(
-        part
-        for one, part in zip(shown, parts, strict=True)
-        if one.unit.clause.outcome is not Outcome.NONE
-    )
+    ruling = sum(part for one, part in zip(shown, parts, strict=True) if _votes(one.unit.clause))
     found = tuple(
         Match(
             shown=one,
-            share=part / ruling if one.unit.clause.outcome is not Outcome.NONE else 0.0,
+            share=part / ruling if _votes(one.unit.clause) else 0.0,
             part=part,
             ruled=covered(notions, asked, weights),
             act=_act(one, asked, weights, thesaurus),
+            heard=sentences.answered(slots, notions | _names(one, thesaurus)),
+            grasp=_grasp(one, slots, weights, thesaurus),
             notions=notions,
         )
         for one, notions, part in zip(shown, ruled, parts, strict=True)
     )
     return Matches(all=found, asked=asked, weights=weights)
+
+
+def _votes(clause: Passage) -> bool:
+    """Tell whether the clause can gate an act: a duty that nobody asked about is only a note."""
+    if clause.outcome is Outcome.REQUIRES:
+        return clause.basis is Basis.MARKER
+    return clause.outcome is not Outcome.NONE
 
 
 def covered(notions: Notions, by: Notions, weights: Mapping[str, float]) -> float:
@@ -95,6 +107,26 @@ def _context(shown: Shown) -> str:
     clause = shown.unit.clause
     above = (*clause.headings[-1:], *clause.lead_ins[-1:])
     return " ".join((*above, wording.plain(clause.text)))
+
+
+def _names(shown: Shown, thesaurus: Thesaurus) -> Notions:
+    """Return what the names above a clause speak of: its document's, vendor's and headings'."""
+    document, clause = shown.document, shown.unit.clause
+    names = (document.title, document.vendor or "", document.entity or "")
+    return thesaurus.together(" ".join((*names, *clause.headings, *clause.lead_ins)))
+
+
+def _grasp(
+    shown: Shown, slots: Sequence[Notions], weights: Mapping[str, float], thesaurus: Thesaurus
+) -> float:
+    """Return how question and ruling sentence speak of each other; that both name a vendor or its
+    models says nothing, for whose rules bind was settled before.
+    """
+    whose = thesaurus.together(_WHOSE)
+    telling = [slot for slot in slots if not slot & whose]
+    around = _names(shown, thesaurus) - whose
+    others = {notion: weight for notion, weight in weights.items() if notion not in whose}
+    return sentences.grasp(shown.unit.clause, telling, around, others, thesaurus)
 
 
 def _act(shown: Shown, asked: Notions, weights: Mapping[str, float], thesaurus: Thesaurus) -> float:

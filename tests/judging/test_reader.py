@@ -225,6 +225,40 @@ def test_a_read_condition_decides_only_where_its_words_gate_the_act(clause, ruli
     assert told.ruling is ruling
 
 
+def test_a_prohibition_nearer_by_meaning_contests_a_looser_clause_of_its_document():
+    rules = (
+        rule("**Ask first.** Copying the manual for a partner.", Outcome.CONDITIONS, "ask", 0.5),
+        rule("**Not allowed.** Copying a whole manual.", Outcome.PROHIBITS, "no", 0.55),
+    )
+
+    _, told = decide("May I copy the whole manual for a partner?", rules=rules)
+
+    assert told.ruling is not Ruling.CONDITIONAL
+
+
+def test_leave_to_act_answers_no_question_about_what_the_other_side_does():
+    _, told = decide("Does Acme keep the key in the company vault?")
+
+    assert told.ruling is Ruling.NOT_COVERED
+
+
+def test_a_read_clause_that_shares_only_generic_words_decides_nothing():
+    clause = passage("Illegal fireworks may not be used in the office.", Outcome.PROHIBITS)
+    rules = (shown(clause, score=0.5, dense=0.3, late=0.4),)
+
+    _, told = decide("May we put a crate of lemonade into the office kitchen?", rules=rules)
+
+    assert told.ruling is Ruling.NOT_COVERED
+
+
+def test_only_the_sentence_that_rules_lets_a_read_clause_decide():
+    text = "Test results are published every Monday. You may not sell the furniture."
+
+    _, told = decide("May I publish test results?", rules=(read(text, Outcome.PROHIBITS, "x"),))
+
+    assert told.ruling is Ruling.NOT_COVERED
+
+
 def test_a_carve_out_beats_the_clause_it_limits():
     carve_out = passage(
         "**Allowed.** Training an internal classifier on vendor output.",
