@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.models import Document, Passage, Ruling
+from knowledge.models import Document, Kind, Passage, Ruling
 
 GIST_LENGTH = 160
 """Characters of a clause that fit beside the verdict in a first line."""
@@ -17,13 +17,32 @@ _BULLET = re.compile(r"^\s*(?:[-*+•]\s+|\(?[a-z0-9]{1,4}[.)]\s*|\|\s*)", re.IG
 _MARKER = re.compile(r"^\s*(?:not allowed|allowed|ask first)\b\s*[.:]\s*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_EXAMPLES = re.compile(
+    r"[,:(]?\s*(?:\b(?:for instance|for example|such as|including)\b|\be\.g\.).*$", re.IGNORECASE
+)
+_ASIDE = re.compile(r", or [^,;:]+,")
+_BOUNDARY = re.compile(r"[,;:](?=\s)|\s[(\u2013\u2014]")
+_CARVE_OUT = re.compile(
+    r"\b(?:except(?:ed|ing)?|unless|other than|apart from|provided that)\b", re.IGNORECASE
+)
+_READABLE = 90
+"""Characters up to which a clause is read at a glance, and needs no cutting."""
+_SHORTEST = 25
+_CARVED = 60
+
 _REASONS = {
-    Ruling.NOT_ALLOWED: "The rule prohibits this",
-    Ruling.CONDITIONAL: "The rule allows this only under a condition",
-    Ruling.ALLOWED: "The rule permits this",
+    Ruling.NOT_ALLOWED: "prohibits this",
+    Ruling.CONDITIONAL: "allows this only under a condition",
+    Ruling.ALLOWED: "permits this",
 }
-_ADVISED = "The rule advises against this without forbidding it"
-_UNMET = "The rule asks for something that the question says is not there"
+_ADVISED = "advises against this without forbidding it"
+_UNMET = "asks for something that the question says is not there"
+_WHOSE = {
+    Kind.GUIDELINE: "Our guideline",
+    Kind.TERMS: "The vendor's document",
+    Kind.CONTRACT: "Our contract",
+}
 
 
 def plain(markdown: str) -> str:
@@ -41,9 +60,42 @@ def shorten(text: str, limit: int = GIST_LENGTH) -> str:
 
 
 def gist(text: str, limit: int = GIST_LENGTH) -> str:
-    """Return a clause's own words, without list mark and author's marker, shortened."""
-    words = plain(_BULLET.sub("", text, count=1))
-    return shorten(_MARKER.sub("", words, count=1).rstrip(" .;,:"), limit)
+    """Return a clause's own words for a first line, without list mark and author's marker.
+
+    Of a long clause the first sentence without its examples and asides, ending where a part of it
+    ends. An ellipsis marks what was cut from its middle or its end; an "except" or "unless" is
+    never left out, wherever in the clause it stands.
+    """
+    bare = plain(_BULLET.sub("", text, count=1))
+    words = _MARKER.sub("", bare, count=1).rstrip(" .;,:")
+    if len(words) <= _READABLE:
+        return shorten(words, limit)
+    kept = _cut(_essence(words), limit)
+    carved = _CARVE_OUT.search(words)
+    if carved is None or _CARVE_OUT.search(kept):
+        return kept
+    room = min(_CARVED, limit // 2)
+    rest = shorten(words[carved.start() :], room)
+    return f"{_cut(kept.rstrip(' …'), limit - len(rest) - 3).rstrip(' …')} … {rest}"
+
+
+def _essence(words: str) -> str:
+    """Return the first sentence, without examples and asides where it is long."""
+    first, *rest = _SENTENCE.split(words, maxsplit=1)
+    first = words if rest and len(first) < _SHORTEST else first.rstrip(" .;,:")
+    brief = _EXAMPLES.sub("", first)
+    if len(brief) >= _SHORTEST:
+        first = brief
+    return first if len(first) <= _READABLE else _ASIDE.sub(" …", first)
+
+
+def _cut(words: str, limit: int) -> str:
+    """Return at most `limit` characters, cut where a part of the sentence ends if one does."""
+    if len(words) <= limit:
+        return words
+    ends = [found.start() for found in _BOUNDARY.finditer(words[: limit - 1])]
+    fit = [end for end in ends if end >= limit // 3]
+    return f"{words[: fit[-1]]}…" if fit else shorten(words, limit)
 
 
 def heading(passage: Passage, document: Document) -> str:
@@ -52,13 +104,15 @@ def heading(passage: Passage, document: Document) -> str:
 
 
 def reason(ruling: Ruling, passage: Passage, document: Document, *, unmet: bool = False) -> str:
-    """Return one sentence that names the clause the ruling rests on."""
-    opening = _REASONS[ruling]
+    """Return one sentence: whose rule the ruling rests on, what it does, and where it stands."""
+    does = _REASONS[ruling]
     if ruling is Ruling.CONDITIONAL and passage.advice:
-        opening = _ADVISED
+        does = _ADVISED
     if ruling is Ruling.NOT_ALLOWED and unmet:
-        opening = _UNMET
-    return f"{opening}: {heading(passage, document)}."
+        does = _UNMET
+    place = heading(passage, document)
+    under = f", under “{place}”" if place != document.title else ""
+    return f"{_WHOSE[document.kind]} “{document.title}” {does}{under}."
 
 
 def disagreement(internal: Document, vendor: Document) -> str:

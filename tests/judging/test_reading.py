@@ -244,3 +244,37 @@ def test_a_shortened_text_keeps_to_its_limit(text, limit):
 
 def test_a_text_is_cut_between_words():
     assert wording.shorten("one two three four five", 12) == "one two…"
+
+
+LONG = (
+    "**Not allowed.** Baking or frying our bread, or any other loaf of ours, in the oven of a "
+    "partner who lives nearby such as Acme, Bolt or Crumb, and carrying it home."
+)
+
+
+def test_a_long_clause_is_told_without_examples_and_asides():
+    assert (
+        wording.gist(LONG)
+        == "Baking or frying our bread … in the oven of a partner who lives nearby"
+    )
+
+
+def test_a_long_clause_ends_where_a_part_of_it_ends():
+    text = f"Bread is baked {'very ' * 15}early, and it is sold {'very ' * 15}late"
+
+    assert wording.gist(text, 120) == f"Bread is baked {'very ' * 15}early…"
+
+
+@given(st.integers(0, 400), st.sampled_from(["except", "unless", "other than"]))
+def test_a_first_line_never_hides_a_carve_out(length, word):
+    text = f"Baking bread, {'very ' * (length // 5)}early. It stays so, {word} on a feast."
+
+    told = wording.gist(text)
+
+    assert word in told
+    assert len(told) <= wording.GIST_LENGTH
+
+
+@given(st.text(max_size=600), st.integers(40, 200))
+def test_a_gist_is_no_longer_than_asked(text, limit):
+    assert len(wording.gist(text, limit)) <= limit

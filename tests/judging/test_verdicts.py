@@ -432,7 +432,7 @@ def test_the_judges_reason_stands_only_where_the_judge_reached_the_verdict():
     )
 
     assert agreed.reason == "A chat model competes."
-    assert overruled.reason == "The rule prohibits this: Training."
+    assert overruled.reason == "Our guideline “Rules” prohibits this, under “Training”."
 
 
 def test_the_deciding_words_are_the_clauses_own():
