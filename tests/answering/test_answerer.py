@@ -264,7 +264,7 @@ def test_a_missing_governing_document_is_named(database):
 
     answer = ask(database, "May we make logos with Figma?")
 
-    assert "figma" in answer.verdict.reason
+    assert "Figma" in answer.verdict.reason
 
 
 def test_no_more_is_shown_than_a_judge_reads(sqlite_database):

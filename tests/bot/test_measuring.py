@@ -85,7 +85,7 @@ def test_a_judge_nobody_knows_is_refused(
     )
 
     assert ran.code == 2
-    assert ran.err == "mayi: --judge: there is no judge 'oracle'. Name it reader.\n"
+    assert ran.err == "mayi: --judge: there is no judge 'oracle'. Name it reader or openai.\n"
 
 
 def test_a_search_is_measured_and_its_run_written(
