@@ -40,7 +40,7 @@ JARGON_VECTOR = 0.3
 
 # Words count in full if the best passage has this much of what all the question's words weigh;
 # less in proportion, for then the question is asked in other words than the rules are written in.
-EXPLAINED = 0.36
+EXPLAINED = 0.3
 
 # How many candidates each way of searching names, and how many are compared token by token.
 CANDIDATES = 60
