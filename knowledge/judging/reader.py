@@ -54,7 +54,7 @@ class Thresholds:
 
     marked: float = 0.28
     read: float = 0.35
-    allow: float = 0.02
+    allow: float = 0.06
     near: float = 0.15
     share: float = 0.2
     forbid: float = 0.14

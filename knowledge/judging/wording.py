@@ -75,7 +75,7 @@ def gist(text: str, limit: int = GIST_LENGTH) -> str:
     if carved is None or _CARVE_OUT.search(kept):
         return kept
     room = min(_CARVED, limit // 2)
-    rest = shorten(words[carved.start() :], room)
+    rest = shorten(_SENTENCE.split(words[carved.start() :], maxsplit=1)[0].rstrip(" .;,:"), room)
     return f"{_cut(kept.rstrip(' …'), limit - len(rest) - 3).rstrip(' …')} … {rest}"
 
 
