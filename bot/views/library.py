@@ -26,13 +26,20 @@ def editions_lines(
             edition.number,
             moment(edition.effective_at, zone),
             moment(edition.published_at, zone),
-            edition.published_by,
+            _people(edition),
             "in effect" if edition == current else "",
             edition.note,
         )
         for edition in editions
     )
     return table_lines(("edition", "effective", "published", "by", "", "note"), rows)
+
+
+def _people(edition: Edition) -> str:
+    """Return who published the edition, and who approved it where a second person had to."""
+    if edition.approved_by is None:
+        return edition.published_by
+    return f"{edition.published_by}, approved by {edition.approved_by}"
 
 
 def proposals_lines(proposals: Sequence[Proposal], zone: ZoneInfo) -> tuple[Line, ...]:
@@ -65,9 +72,7 @@ def _published_lines(published: Published, zone: ZoneInfo) -> tuple[Line, ...]:
         says = f"Nothing has changed: edition {edition.number} says the same."
         return (Line(text=says), *warning_lines(published.warnings))
     since = moment(edition.effective_at, zone)
-    says = (
-        f"Edition {edition.number} is published by {flat(edition.published_by)}, effective {since}."
-    )
+    says = f"Edition {edition.number} is published by {flat(_people(edition))}, effective {since}."
     return (
         Line(text=says, style=Style.HEADING),
         Line(text=f"{counted(published.changes)}."),

@@ -108,7 +108,7 @@ def test_a_proposal_is_published_by_another_person(mayi: Mayi, guidelines: Path)
     assert "ada" in mayi("proposals").out
     assert mayi("approve", "1", "--as", "ada").code == 2
     approved = mayi("approve", "1", "--as", "ben")
-    assert approved.out.startswith("Edition 1 is published by ada")
+    assert approved.out.startswith("Edition 1 is published by ada, approved by ben, effective")
     assert mayi("proposals").out == "Nothing waits for approval.\n"
 
 
