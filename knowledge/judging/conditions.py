@@ -168,6 +168,9 @@ def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:
     """Tell how one of several joined conditions stands; of alternatives, the likeliest counts."""
     if durations.limit(part) is not None and durations.stated(question):
         return _length(part, question, thesaurus)
+    outside = _taken_outside(part, question)
+    if outside is not None:
+        return outside
     choices = (_telling(choice, act, thesaurus) for choice in _OR.split(part))
     heard = [_closest(wanted, question, thesaurus) for wanted in choices if wanted]
     if not heard:
@@ -181,6 +184,28 @@ def _part(part: str, act: str, question: str, thesaurus: Thesaurus) -> Finding:
     if share >= DOUBTFUL_SHARE:
         return Finding(standing=Standing.DOUBTFUL, fact=best)
     return Finding(standing=Standing.OPEN)
+
+
+_INSIDE = re.compile(r"\b(?:internal(?:ly)?|in-house|inside the company)\b", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"\b(?:sell(?:s|ing)?|sold|resell(?:s|ing)?|ship(?:s|ped|ping)?|publish(?:es|ed|ing)?"
+    r"|open[- ]sourc(?:e|es|ed|ing))\b",
+    re.IGNORECASE,
+)
+
+
+def _taken_outside(part: str, question: str) -> Finding | None:
+    """Tell where the question takes outside what the condition keeps inside the company.
+
+    In doubt where the question speaks of both; None where it does not take it outside.
+    """
+    if not _INSIDE.search(part):
+        return None
+    for span in stretches(question):
+        if _OUTSIDE.search(span) and not _is_negative(span):
+            both = _INSIDE.search(question) is not None
+            return Finding(standing=Standing.DOUBTFUL if both else Standing.UNMET, fact=span)
+    return None
 
 
 def stretches(question: str) -> tuple[str, ...]:

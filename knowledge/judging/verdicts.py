@@ -57,6 +57,7 @@ _BOILERPLATE = re.compile(
 )
 _BOILERPLATE_WORDS = 40
 """A longer clause says more than that the law applies, so it keeps its vote."""
+_ALLOWED_IF = re.compile(r"^allowed if", re.IGNORECASE)
 _OWNS = re.compile(
     r"\b(?:you|customer|user|member|company|we)\b.{0,60}\b(?:own|owns|retain|retains)\b"
     r"|\bowner(?:ship)?\b",
@@ -368,7 +369,7 @@ def _decided(
     return Verdict(
         ruling=lead.ruling,
         reason=_reason(lead, opinion),
-        deciding=conditions[0] if conditions else wording.gist(lead.heard.clause.text),
+        deciding=conditions[0] if conditions else _deciding(lead),
         conditions=conditions,
         quotes=_quotes((*cited, *sides), edition),
         notes=_once(cite(e, one.shown, edition) for one in notes for e in one.excerpts),
@@ -378,6 +379,14 @@ def _decided(
         met=_once(fact for vote in votes for fact in vote.heard.met),
         conflict=_conflict(sides),
     )
+
+
+def _deciding(lead: _Vote) -> str:
+    """Return the clause's gist; of a condition that is not met, that it is a condition."""
+    gist = wording.gist(lead.heard.clause.text)
+    if lead.heard.finding.bearing is not Bearing.CONDITION_UNMET:
+        return gist
+    return _ALLOWED_IF.sub("allowed only if", gist)
 
 
 def _sides(votes: Sequence[_Vote]) -> tuple[_Vote, ...]:

@@ -278,3 +278,25 @@ def test_a_first_line_never_hides_a_carve_out(length, word):
 @given(st.text(max_size=600), st.integers(40, 200))
 def test_a_gist_is_no_longer_than_asked(text, limit):
     assert len(wording.gist(text, limit)) <= limit
+
+
+# what a condition keeps inside the company
+
+INSIDE = condition_of(
+    "**Allowed if** it is for internal use only: training a filter on its output."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [
+        ("May we sell a filter trained on it?", Standing.UNMET),
+        ("Train a filter on it, then we ship it with the next release?", Standing.UNMET),
+        ("May we train an internal filter, and later we publish it?", Standing.DOUBTFUL),
+        ("May we train a filter on it? We never ship it.", Standing.OPEN),
+    ],
+)
+def test_what_is_sold_or_shipped_does_not_stay_inside(question: str, stands: Standing) -> None:
+    assert INSIDE is not None
+
+    assert standing(INSIDE, question, WORDS).standing is stands
