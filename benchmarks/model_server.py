@@ -194,7 +194,7 @@ def _is_true(quote: Quote, answer: Answer, rulebook: Rulebook) -> bool:
         document is not None
         and section is not None
         and section.document_id == document.id
-        and document.readable_by(answer.question.groups)
+        and document.readable_by(answer.question.groups, insider=answer.question.insider)
         and bool(quote.text.strip())
         and quote.text in document.text
     )

@@ -1,1 +1,1 @@
-"""Who is told what, and when. Empty until a journey needs it."""
+"""Who is told what, and when: each once, whatever fails in between."""

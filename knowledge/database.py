@@ -27,7 +27,7 @@ from knowledge.errors import Problem, StoreRefused
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0006"
 """The revision of the schema this code writes; the last file in migrations/versions."""
 
 PATIENCE = 10.0

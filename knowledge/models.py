@@ -79,9 +79,14 @@ class Document:
     review_every: int | None = None
     url: str | None = None
 
-    def readable_by(self, groups: frozenset[str]) -> bool:
-        """Tell whether somebody in these groups may read the document."""
-        return not self.audience or bool(self.audience & groups)
+    def readable_by(self, groups: frozenset[str], *, insider: bool = True) -> bool:
+        """Tell whether somebody in these groups may read the document.
+
+        Guests and strangers (`insider` false) read only what names one of their groups.
+        """
+        if not self.audience:
+            return insider
+        return bool(self.audience & groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +230,16 @@ class Rulebook:
 class Question:
     """What somebody wants to know, and what they may read.
 
+    Where several people will read the answer, `groups` are those that all of them are in, and
+    `insider` tells whether all of them belong to the company.
+
     `thread` holds the earlier questions of the conversation, oldest first. `documents` limits
     the search to these document ids; None searches all. `as_of` asks what the rules said then.
     """
 
     text: str
     groups: frozenset[str] = frozenset()
+    insider: bool = True
     entity: str | None = None
     thread: tuple[str, ...] = ()
     documents: frozenset[str] | None = None

@@ -159,7 +159,7 @@ def _bench(
     return tuple(
         one
         for one in shown
-        if one.document.readable_by(question.groups)
+        if one.document.readable_by(question.groups, insider=question.insider)
         and (question.documents is None or one.document.id in question.documents)
         and (binding is None or binding.votes(one.document.id))
     )

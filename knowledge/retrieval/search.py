@@ -208,7 +208,7 @@ class Search:
         """Return which documents the question may be answered from."""
         return np.array(
             [
-                document.readable_by(question.groups)
+                document.readable_by(question.groups, insider=question.insider)
                 and (question.documents is None or document.id in question.documents)
                 for document in self._documents
             ],
