@@ -21,6 +21,8 @@ from knowledge.errors import Problem, Refused
 
 PREFIX = "MAYI_"
 ENV_FILE = Path(".env")
+SECRETS = Path("/run/secrets")
+"""Where Docker, Compose and Kubernetes lay secrets: a file for each, named like its variable."""
 
 EmbedderName = Literal["minilm", "openai", "none"]
 JudgeName = Literal["reader", "openai"]
@@ -34,6 +36,14 @@ class SettingsRefused(Refused):
 def _absolute(path: Path) -> Path:
     """Return the path from the root on, `~` resolved."""
     return path.expanduser().absolute()
+
+
+def _listening(address: str) -> str:
+    """Return the address if it is HOST:PORT."""
+    host, colon, port = address.rpartition(":")
+    if not (host and colon and port.isdecimal() and int(port) < 65536):  # noqa: PLR2004 - ports
+        raise ValueError("write it as HOST:PORT")
+    return address
 
 
 FilePath = Annotated[Path, AfterValidator(_absolute)]
@@ -157,6 +167,69 @@ class Settings(BaseSettings):
         description="Keep questions about a vendor from that vendor's models; the reader answers.",
         examples=["true"],
     )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="SLACK_BOT_TOKEN",
+        description="The app's bot token; `mayi serve` needs it.",
+        examples=["xoxb-..."],
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="SLACK_APP_TOKEN",
+        description="The app-level token of Socket Mode, which needs no address of ours.",
+        examples=["xapp-..."],
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="SLACK_SIGNING_SECRET",
+        description="The signing secret of HTTP mode, in which Slack calls us.",
+        examples=["8f742231b10e8888abcd99yyyzzz85a5"],
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^https?://[^\s]+/$",
+        validation_alias="SLACK_API_URL",
+        description="Where Slack's methods are called.",
+        examples=["https://slack-gov.com/api/"],
+    )
+    slack_mode: Literal["socket", "http"] = Field(
+        default="socket",
+        description="How Slack reaches us: `socket`, or `http` at `MAYI_LISTEN`.",
+        examples=["http"],
+    )
+    compliance_channel: str | None = Field(
+        default=None,
+        pattern=r"^[CG][A-Z0-9]+$",
+        description="Id of the channel in which cases are worked on.",
+        examples=["C0123456789"],
+    )
+    case_days: int = Field(
+        default=2,
+        ge=1,
+        le=90,
+        description="Working days in which compliance means to answer a case.",
+        examples=["5"],
+    )
+    listen: Annotated[str, AfterValidator(_listening)] = Field(
+        default="127.0.0.1:8080",
+        description="Address and port of health, metrics and HTTP mode.",
+        examples=["0.0.0.0:8080"],
+    )
+    workers: int = Field(
+        default=8,
+        ge=1,
+        le=256,
+        description="How many questions one process answers at once.",
+        examples=["64"],
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="Form of the lines that `mayi serve` logs: `text` or `json`.",
+        examples=["json"],
+    )
     log_level: LogLevel = Field(
         default="WARNING",
         description="How much goes to the log: DEBUG, INFO, WARNING or ERROR.",
@@ -206,7 +279,16 @@ class Settings(BaseSettings):
         return timedelta(days=self.retention_days)
 
 
-_SECRET = frozenset({"database_url", "openai_api_key", "openai_base_url"})
+_SECRET = frozenset(
+    {
+        "database_url",
+        "openai_api_key",
+        "openai_base_url",
+        "slack_app_token",
+        "slack_bot_token",
+        "slack_signing_secret",
+    }
+)
 _OTHERS = {
     name: str(field.validation_alias)
     for name, field in Settings.model_fields.items()
@@ -220,14 +302,14 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def load(env_file: Path | None = ENV_FILE) -> Settings:
-    """Return the settings of the environment and `.env`; the environment wins.
+def load(env_file: Path | None = ENV_FILE, secrets: Path = SECRETS) -> Settings:
+    """Return the settings of the environment, `.env` and files of secrets, the first one winning.
 
     Raises:
         SettingsRefused: with every variable that cannot be taken.
     """
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=env_file, _secrets_dir=secrets if secrets.is_dir() else None)
     except ValidationError as error:
         raise SettingsRefused(*(_problem(detail) for detail in error.errors())) from None
     except (OSError, UnicodeDecodeError) as error:

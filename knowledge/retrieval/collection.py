@@ -1,9 +1,10 @@
-"""One edition's vectors in a Chroma collection, in a directory of its own.
+"""One edition's vectors in a Chroma collection, in a directory of its own or on a server.
 
-The only home of chromadb (1.1 s to import). A directory per collection makes dropping one a matter
-of deleting its directory; Chroma itself leaves them behind. Everything here is derived: whatever
-is odd is deleted and built again. Run as a program it looks at a collection and says by its exit
-code whether it answers: a damaged one may end the process that opens it, so let that be another.
+The only home of chromadb (1.1 s to import). On this disk a directory per collection makes dropping
+one a matter of deleting its directory; Chroma itself leaves them behind. Everything here is
+derived: whatever is odd is deleted and built again. Run as a program it looks at a collection and
+says by its exit code whether it answers: a damaged one may end the process that opens it, so let
+that be another.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,11 +57,27 @@ class Collection:
     @classmethod
     def build(cls, directory: Path, names: Sequence[str], vectors: Floats) -> Self:
         """Write the vectors, shape (names, dimension), into an empty directory."""
-        client = _client(directory)
+        return cls._made(_client(directory), NAME, names, vectors, ef_search=CHECKING)
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open what `build` wrote."""
+        return cls._found(_client(directory), NAME)
+
+    @classmethod
+    def _made(
+        cls,
+        client: Any,  # noqa: ANN401 - Chroma's, late
+        name: str,
+        names: Sequence[str],
+        vectors: Floats,
+        *,
+        ef_search: int,
+    ) -> Self:
         collection = client.create_collection(
-            NAME,
+            name,
             embedding_function=None,
-            configuration={"hnsw": {**SHAPE, "ef_search": CHECKING}},
+            configuration={"hnsw": {**SHAPE, "ef_search": ef_search}},
         )
         for start in range(0, len(names), BATCH):
             rows = slice(start, start + BATCH)
@@ -66,10 +85,8 @@ class Collection:
         return cls(client, collection)
 
     @classmethod
-    def open(cls, directory: Path) -> Self:
-        """Open what `build` wrote."""
-        client = _client(directory)
-        return cls(client, client.get_collection(NAME, embedding_function=None))
+    def _found(cls, client: Any, name: str) -> Self:  # noqa: ANN401 - Chroma's, late
+        return cls(client, client.get_collection(name, embedding_function=None))
 
     def nearest(self, vector: Floats, count: int) -> list[str]:
         """Return the names of the `count` nearest vectors, nearest first."""
@@ -100,6 +117,70 @@ class Collection:
             for at, ids in enumerate(found["ids"], start):
                 if ids[:1] != [names[at]]:
                     yield at
+
+
+class Server:
+    """A Chroma server that several processes share. Every method raises ServerFailed."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - Chroma's, late
+        """Hold Chroma's client; `reach` is the way in."""
+        self._client = client
+
+    @classmethod
+    def reach(cls, url: str) -> Self:
+        """Return the server at an address such as http://chroma:8000."""
+        import chromadb
+        from chromadb.config import Settings
+
+        address = urlsplit(url)
+        encrypted = address.scheme == "https"
+        with _server_failures():
+            client = chromadb.HttpClient(
+                host=address.hostname or "",
+                port=address.port or (443 if encrypted else 8000),
+                ssl=encrypted,
+                settings=Settings(anonymized_telemetry=False),
+            )
+        return cls(client)
+
+    def build(self, name: str, names: Sequence[str], vectors: Floats) -> Collection:
+        """Write the vectors, shape (names, dimension), into a new collection."""
+        with _server_failures():
+            return Collection._made(self._client, name, names, vectors, ef_search=SERVING)
+
+    def open(self, name: str) -> Collection:
+        """Return a collection that was built."""
+        with _server_failures():
+            return Collection._found(self._client, name)
+
+    def nearest(self, collection: Collection, vector: Floats, count: int) -> list[str]:
+        """Return the names of the `count` nearest vectors, nearest first."""
+        with _server_failures():
+            return collection.nearest(vector, count)
+
+    def lost(self, collection: Collection, names: Sequence[str], vectors: Floats) -> list[str]:
+        """Return the names whose own vector does not find them."""
+        with _server_failures():
+            return collection.lost(names, vectors)
+
+    def drop(self, name: str) -> None:
+        """Delete a collection; one that is not there is no error."""
+        with _server_failures():
+            if name in {each.name for each in self._client.list_collections()}:
+                self._client.delete_collection(name)
+
+
+class ServerFailed(Exception):  # noqa: N818 - what happened
+    """The Chroma server cannot be reached, or does not have what the records say it has."""
+
+
+@contextmanager
+def _server_failures() -> Iterator[None]:
+    """Turn whatever Chroma and its HTTP client raise into one error: they raise many kinds."""
+    try:
+        yield
+    except Exception as error:
+        raise ServerFailed(type(error).__name__) from error
 
 
 def answers(directory: Path) -> bool:

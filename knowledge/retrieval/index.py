@@ -104,9 +104,9 @@ class Index:
         """
         with self._database.read() as tx:
             matrix = vectors.matrix(tx, self._model, self._keys(number))
-            recorded = self._recorded(tx)
-        name = _name(number, self._model, matrix.rows)
-        if not matrix.rows or (number in self._live and recorded.get(number) == name):
+            known = recorded(tx, self._model)
+        name = content_name(number, self._model, matrix.rows)
+        if not matrix.rows or (number in self._live and known.get(number) == name):
             return
         self._switch(number, name, self._checked(name, matrix))
 
@@ -120,9 +120,9 @@ class Index:
     def _clear(self) -> None:
         """Open what the records call checked and what answers; delete everything else."""
         with self._database.read() as tx:
-            recorded = self._recorded(tx)
+            known = recorded(tx, self._model)
         kept = {}
-        for edition, name in recorded.items():
+        for edition, name in known.items():
             path = self._directory / name
             if path.is_dir() and answers(path):
                 kept[edition] = name
@@ -147,16 +147,8 @@ class Index:
             old.close()
         shutil.rmtree(self._directory / name, ignore_errors=True)
         path.rename(self._directory / name)
-        row = {"name": name, "verified_at": self._clock()}
-        own = (collections.c.edition == number) & (collections.c.model == self._model)
         with self._database.begin() as tx:
-            tx.execute(sa.delete(collections).where(own))
-            tx.execute(sa.insert(collections).values(edition=number, model=self._model, **row))
-            recorded = self._recorded(tx)
-            kept = {each: recorded[each] for each in sorted(recorded, reverse=True)[:KEPT]}
-            kept[number] = name
-            gone = [each for each in recorded if each not in kept]
-            tx.execute(sa.delete(collections).where(collections.c.edition.in_(gone)))
+            kept = switch(tx, number, self._model, name, self._clock())
         self._live[number] = Collection.open(self._directory / name)
         self._delete_all_but(kept)
 
@@ -167,14 +159,29 @@ class Index:
             if path.is_dir() and path.name not in kept.values():
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _recorded(self, tx: Connection) -> dict[int, str]:
-        """Return the names of the checked collections by edition."""
-        query = sa.select(collections.c.edition, collections.c.name)
-        rows = tx.execute(query.where(collections.c.model == self._model))
-        return {row.edition: row.name for row in rows}
+
+def recorded(tx: Connection, model: str) -> dict[int, str]:
+    """Return the names of the checked collections of a model's vectors, by edition."""
+    query = sa.select(collections.c.edition, collections.c.name)
+    return {row.edition: row.name for row in tx.execute(query.where(collections.c.model == model))}
 
 
-def _name(number: int, model: str, keys: Iterable[str]) -> str:
+def switch(tx: Connection, number: int, model: str, name: str, now: datetime) -> dict[int, str]:
+    """Make a checked collection the edition's own; return those that stay, the newest and it."""
+    own = (collections.c.edition == number) & (collections.c.model == model)
+    tx.execute(sa.delete(collections).where(own))
+    tx.execute(
+        sa.insert(collections).values(edition=number, model=model, name=name, verified_at=now)
+    )
+    known = recorded(tx, model)
+    kept = {each: known[each] for each in sorted(known, reverse=True)[:KEPT]} | {number: name}
+    gone = [each for each in known if each not in kept]
+    of_model = collections.c.model == model
+    tx.execute(sa.delete(collections).where(collections.c.edition.in_(gone), of_model))
+    return kept
+
+
+def content_name(number: int, model: str, keys: Iterable[str]) -> str:
     """Return a name that tells what is in the collection."""
     content = sha256("\n".join((model, *sorted(keys))).encode()).hexdigest()
     return f"edition-{number}-{content[:16]}"

@@ -1,0 +1,58 @@
+"""What `mayi serve` logs: lines on standard output, as text or JSON, of ids and never of questions.
+
+Libraries that would log what people wrote are kept silent below the level at which they do: Bolt
+prints whole requests as a warning, the SDK and the HTTP clients print bodies when debugging.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from pythonjsonlogger.json import JsonFormatter
+
+_QUIET = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "chromadb": logging.ERROR,
+    "httpx2": logging.WARNING,
+    "openai": logging.WARNING,
+    "slack_bolt": logging.ERROR,
+    "slack_sdk": logging.WARNING,
+    "urllib3": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "websockets": logging.WARNING,
+}
+"""The loggers of libraries, and the level below which they are not heard."""
+
+
+@contextmanager
+def logging_lines(form: Literal["text", "json"], level: str) -> Iterator[None]:
+    """Log to standard output from this level on, until the end of the block."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_formatter(form))
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(level)
+    root.addHandler(handler)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+
+def _formatter(form: Literal["text", "json"]) -> logging.Formatter:
+    if form == "text":
+        return logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    return JsonFormatter(
+        "{asctime}{levelname}{name}{message}",
+        style="{",
+        rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
+        json_ensure_ascii=True,
+    )
