@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         description="SQLAlchemy address of the database; SQLite or PostgreSQL.",
         examples=["postgresql+psycopg://mayi@localhost/mayi"],
     )
+    chroma_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+$",
+        description="Address of a Chroma server for the index, where several replicas share one.",
+        examples=["http://chroma:8000"],
+    )
     timezone: ZoneInfo = Field(
         default_factory=lambda: ZoneInfo("UTC"),
         description="The company's time zone: when a day begins and ends.",

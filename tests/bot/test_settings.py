@@ -13,6 +13,7 @@ from bot.settings import Settings, SettingsRefused
 GOOD = {
     "data": ("/srv/mayi", Path("/srv/mayi")),
     "database_url": ("sqlite:////srv/m.db", "sqlite:////srv/m.db"),
+    "chroma_url": ("http://chroma:8000", "http://chroma:8000"),
     "timezone": ("Europe/Berlin", ZoneInfo("Europe/Berlin")),
     "approvals": ("2", 2),
     "compliance": ("ada, ben,", ("ada", "ben")),
@@ -30,6 +31,16 @@ GOOD = {
     "openai_daily_dollars": ("2.5", 2.5),
     "openai_daily_tokens": ("1000", 1000),
     "judge_avoid_own_vendor": ("true", True),
+    "slack_bot_token": ("xoxb-one", SecretStr("xoxb-one")),
+    "slack_app_token": ("xapp-one", SecretStr("xapp-one")),
+    "slack_signing_secret": ("8f74", SecretStr("8f74")),
+    "slack_api_url": ("http://localhost:3000/api/", "http://localhost:3000/api/"),
+    "slack_mode": ("http", "http"),
+    "compliance_channel": ("C0123456789", "C0123456789"),
+    "case_days": ("5", 5),
+    "listen": ("0.0.0.0:80", "0.0.0.0:80"),
+    "workers": ("64", 64),
+    "log_format": ("json", "json"),
     "log_level": ("info", "INFO"),
 }
 
@@ -46,6 +57,14 @@ BAD = {
     "openai_daily_dollars": "-1",
     "openai_daily_tokens": "many",
     "judge_avoid_own_vendor": "perhaps",
+    "chroma_url": "chroma:8000",
+    "slack_api_url": "slack.com",
+    "slack_mode": "carrier pigeon",
+    "compliance_channel": "#compliance",
+    "case_days": "0",
+    "listen": "8080",
+    "workers": "0",
+    "log_format": "poetry",
     "log_level": "LOUD",
 }
 
@@ -144,3 +163,18 @@ def test_names_that_no_setting_has_are_found_in_environment_and_file() -> None:
     unknown = settings.unknown_variables({"MAYI_APROVALS": "2", "MAYI_DATA": "/x", "PATH": ""})
 
     assert unknown == ("MAYI_APROVALS", "MAYI_TIMEZON")
+
+
+def test_a_secret_may_lie_in_a_file_named_like_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slack_bot_token").write_text("xoxb-of-the-file\n", encoding="utf-8")
+    (tmp_path / "mayi_database_url").write_text("postgresql://db/mayi\n", encoding="utf-8")
+    (tmp_path / "slack_app_token").write_text("xapp-of-the-file\n", encoding="utf-8")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-of-the-environment")
+
+    loaded = settings.load(secrets=tmp_path)
+
+    assert loaded.slack_bot_token == SecretStr("xoxb-of-the-file")
+    assert loaded.database_url == "postgresql://db/mayi"
+    assert loaded.slack_app_token == SecretStr("xapp-of-the-environment")

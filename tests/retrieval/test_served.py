@@ -1,4 +1,4 @@
-"""The index on a Chroma server: one replica builds it, all search it, and do without when it fails."""
+"""The index on a Chroma server: one replica builds it, all search it, none needs it."""
 
 from __future__ import annotations
 
