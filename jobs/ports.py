@@ -76,15 +76,18 @@ class Posted:
 class Sender(Protocol):
     """Puts messages before people. Every method raises SendingFailed."""
 
-    def post(self, notice: Notice, to: Address, *, key: str) -> Posted:
-        """Post what the notice says, marked with the key so that `find` finds it."""
+    def post(self, notice: Notice, to: Address, *, key: str, plain: bool = False) -> Posted:
+        """Post what the notice says, marked with the key so that `find` finds it.
+
+        `plain` is text without blocks, for a message whose blocks were refused.
+        """
         ...
 
     def find(self, key: str, to: Address, *, since: datetime) -> Posted | None:
         """Return the message of that key among those posted there since an instant, or None."""
         ...
 
-    def update(self, notice: Notice, at: Posted) -> None:
+    def update(self, notice: Notice, at: Posted, *, plain: bool = False) -> None:
         """Draw the message anew; doing so twice does no harm. Raises also MessageGone."""
         ...
 
