@@ -15,6 +15,7 @@ def add_new(tx: Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
 
     Another transaction that is adding the same row is waited for.
     """
-    if tx.dialect.name == "sqlite":
-        return tx.execute(sqlite.insert(table).on_conflict_do_nothing(), row).rowcount == 1
-    return tx.execute(postgresql.insert(table).on_conflict_do_nothing(), row).rowcount == 1
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    keys = table.primary_key.columns.values()
+    added = insert(table).values(**row).on_conflict_do_nothing().returning(*keys)
+    return tx.execute(added).first() is not None
