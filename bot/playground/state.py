@@ -35,7 +35,8 @@ class State:
     `messages` is channel id → ts → message, oldest first; ephemeral ones stand among them.
     `modals` is person → the ids of their open modals, the uppermost last; `homes` is person → the
     id of their Home tab. `inputs` is what a person has chosen in a message but not sent:
-    (person, channel, ts) → block id → action id → value.
+    (person, channel, ts) → block id → action id → value. `replies` is (channel, thread) → the
+    `ts` of what stands under it for all to see.
     """
 
     team: Team
@@ -54,6 +55,7 @@ class State:
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     inputs: dict[tuple[str, str, str], dict[str, dict[str, Json]]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    replies: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -103,16 +105,29 @@ class State:
         """Keep a message, new or changed."""
         with self.changing():
             self.messages.setdefault(message.channel, {})[message.ts] = message
+            if message.thread and message.only_for is None:
+                place = (message.channel, message.thread)
+                known = self.replies.get(place, ())
+                self.replies[place] = known if message.ts in known else (*known, message.ts)
         return message
 
     def drop(self, channel: str, ts: str) -> None:
         """Forget a message."""
         with self.changing():
-            del self.messages[channel][ts]
+            gone = self.messages[channel].pop(ts)
+            if gone.thread and (channel, gone.thread) in self.replies:
+                place = (channel, gone.thread)
+                self.replies[place] = tuple(one for one in self.replies[place] if one != ts)
 
     def message(self, channel: str, ts: str) -> Message | None:
         """Return a message, ephemeral ones included, or None."""
         return self.messages.get(channel, {}).get(ts)
+
+    def replies_to(self, message: Message) -> tuple[Message, ...]:
+        """Return what stands under a message for all to see, oldest first."""
+        with self.lock:
+            known = self.replies.get((message.channel, message.ts), ())
+            return tuple(self.messages[message.channel][ts] for ts in known)
 
     def history(self, channel: str, *, reader: str | None = None) -> tuple[Message, ...]:
         """Return what a conversation says, oldest first, threads included.

@@ -1,0 +1,157 @@
+"""Starting and stopping a workspace: a server in a thread of its own, on loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.playground.api.calls import Calls
+from bot.playground.control import Control
+from bot.playground.deliveries import Deliveries
+from bot.playground.events import Events
+from bot.playground.faults import Faults
+from bot.playground.manifest import Manifest, read_manifest
+from bot.playground.scenario import sample_state
+from bot.playground.site import Keys, Patience, Site, fresh_keys
+from bot.playground.sockets import PATH, Sockets
+from bot.playground.workspace import Workspace
+
+MANIFEST = Path(__file__).parents[2] / "manifest.json"
+_HOST = "127.0.0.1"
+_STARTING = 10.0  # seconds
+Pages = Callable[[Workspace], Sequence[BaseRoute]]
+
+
+class _Connection(H11Protocol):
+    """A connection that its requests can break, which a lost response needs."""
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as its base has it
+        self.app_state = {**self.app_state, "connection": transport}
+        super().connection_made(transport)
+
+
+@contextmanager
+def serve_workspace(
+    *,
+    port: int = 0,
+    manifest: Manifest | Path = MANIFEST,
+    keys: Keys | None = None,
+    patience: Patience | None = None,
+    clock: Callable[[], float] = time.time,
+    seed: int = 0,
+    pages: Pages | None = None,
+) -> Iterator[Workspace]:
+    """Serve the sample workspace until the block ends.
+
+    `port` 0 takes a free one. `manifest` is the app's, the repository's own if none is given.
+    `keys` are the app's tokens and signing secret, fresh ones if none are given. `seed` is for the
+    faults. `pages` returns the routes of what people see, beside those that the app calls.
+    """
+    with socket.create_server((_HOST, port)) as listening:
+        origin = f"http://{_HOST}:{listening.getsockname()[1]}"
+        known = manifest if isinstance(manifest, Manifest) else read_manifest(manifest)
+        workspace = _assembled(origin, known, keys or fresh_keys(), patience, clock, seed)
+        server = _server(workspace, pages)
+        thread = threading.Thread(
+            target=_run, args=(server, workspace.loop, listening), name="workspace", daemon=True
+        )
+        thread.start()
+        try:
+            _await_start(server, thread)
+            yield workspace
+        finally:
+            workspace.deliveries.stop()
+            server.should_exit = True
+            thread.join()
+
+
+def _assembled(
+    origin: str,
+    manifest: Manifest,
+    keys: Keys,
+    patience: Patience | None,
+    clock: Callable[[], float],
+    seed: int,
+) -> Workspace:
+    """Put a workspace's parts together."""
+    state = sample_state(clock, bot_name=manifest.name)
+    sockets, faults = Sockets(origin), Faults(seed)
+    deliveries = Deliveries(sockets, faults, patience or Patience())
+    site = Site(
+        state=state,
+        manifest=manifest,
+        keys=keys,
+        origin=origin,
+        observer=Events(state, manifest, deliveries),
+        socket_url=sockets.url,
+        patience=patience or Patience(),
+    )
+    return Workspace(
+        site=site,
+        deliveries=deliveries,
+        sockets=sockets,
+        faults=faults,
+        loop=asyncio.new_event_loop(),
+    )
+
+
+def _server(workspace: Workspace, pages: Pages | None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        _application(workspace, pages),
+        http=_Connection,
+        ws="websockets-sansio",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def _application(workspace: Workspace, pages: Pages | None) -> Starlette:
+    """Return the web application: what the app calls, what tests and benchmarks turn, the pages."""
+    calls = Calls(workspace.site, workspace.faults)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> Any:  # noqa: ANN401 - as starlette has it
+        workspace.deliveries.start(asyncio.get_running_loop())
+        yield
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/api/{method}", calls.call, methods=["GET", "POST"]),
+            Route("/actions/{team}/{address}", calls.respond, methods=["POST"]),
+            WebSocketRoute(PATH, workspace.sockets.serve),
+            *Control(workspace).routes(),
+            *(pages(workspace) if pages else ()),
+        ],
+    )
+
+
+def _run(server: uvicorn.Server, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
+    """Run a server on its own loop until it is told to stop."""
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(server.serve(sockets=[listening]))
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _STARTING
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the local workspace did not start")
+        time.sleep(0.005)
