@@ -1,0 +1,1 @@
+"""All that the bot says in Slack: values in, blocks out."""
