@@ -36,6 +36,9 @@ PATIENCE = 10.0
 Record = Row[*tuple[Any, ...]]
 """A row of any query."""
 
+Transaction = Connection
+"""What `begin` and `read` give, for those who pass it on and speak no SQL themselves."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_104_201  # any number, as long as every process takes the same one
 
