@@ -51,6 +51,9 @@ from stdnum.us import ssn
 _REMEMBERED = 4_096
 """Texts whose findings are kept: the passages of a body of rules come again and again."""
 
+_OPENING = frozenset({"secret", "card number", "account number", "national number"})
+"""What is not even kept: whoever holds it could use it."""
+
 _PLACEHOLDER = re.compile(r"\[(?:[a-z-]+(?: [a-z-]+)?) \d+\]")
 
 
@@ -74,6 +77,19 @@ class Redactor:
     def begin(self) -> Masked:
         """Return the masking for one hearing."""
         return Masked(find=self.found)
+
+    def without_secrets(self, text: str) -> tuple[str, bool]:
+        """Return the text as it may be kept, and whether secrets had to be taken out of it.
+
+        What opens a door or an account goes; names and addresses, which a question may be about,
+        stay.
+        """
+        pieces, at = [], 0
+        for one in self.found(text):
+            if one.kind in _OPENING:
+                pieces += [text[at : one.start], f"[{one.kind}]"]
+                at = one.end
+        return "".join((*pieces, text[at:])), bool(pieces)
 
     def _found(self, text: str) -> tuple[Found, ...]:
         """Return what must not be sent, in order; where findings overlap, the first and longest."""
