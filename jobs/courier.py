@@ -165,7 +165,7 @@ class Courier:
 
     def _draw_anew(self, errand: Errand, at: Posted) -> None:
         try:
-            self._sender.update(errand.notice, at, plain=errand.plain)
+            self._sender.update(errand.notice, errand.to, at=at, plain=errand.plain)
         except MessageGone:
             self._post_once(errand)
         else:

@@ -64,6 +64,9 @@ class Priority(IntEnum):
     REMINDER = 2
 
 
+UNDELIVERABLE = "undeliverable"
+"""The name of the sentence that tells an owner that nobody is there to read a message."""
+
 LOOK_AFTER_RESTORE = timedelta(days=1)
 """How long after a restore every message is looked for before it is posted."""
 
@@ -378,7 +381,7 @@ def settle(
         error=error,
     )
     if settled and state is State.GONE and errand.owner is not None:
-        notice = Hint(name="undeliverable", reference=errand.mark[:8])
+        notice = Hint(name=UNDELIVERABLE, reference=errand.mark[:8])
         plan(tx, notice, Address(channel=errand.owner), key=f"{errand.key}#gone", now=now)
     return settled
 

@@ -87,7 +87,7 @@ class Sender(Protocol):
         """Return the message of that key among those posted there since an instant, or None."""
         ...
 
-    def update(self, notice: Notice, at: Posted, *, plain: bool = False) -> None:
+    def update(self, notice: Notice, to: Address, *, at: Posted, plain: bool = False) -> None:
         """Draw the message anew; doing so twice does no harm. Raises also MessageGone."""
         ...
 

@@ -37,6 +37,7 @@ class HintName(StrEnum):
     NOTED = "noted"
     WELCOME = "welcome"
     USAGE = "usage"
+    UNDELIVERABLE = "undeliverable"
 
 
 HINTS = {
@@ -107,6 +108,10 @@ HINTS = {
         "Compliance sees questions without names, unless you open a case yourself."
     ),
     HintName.USAGE: "Ask your question after the command: `/mayi may I train on support tickets?`",
+    HintName.UNDELIVERABLE: (
+        "I have a message for you that I cannot deliver where it belongs: "
+        "nobody is there to read it, or I was removed."
+    ),
 }
 """What each says. Backquotes stand around what one types."""
 

@@ -90,7 +90,7 @@ class FakeSender:
                 return Posted(channel=to.channel, ts=each.ts)
         return None
 
-    def update(self, notice: Notice, at: Posted, *, plain: bool = False) -> None:
+    def update(self, notice: Notice, to: Address, *, at: Posted, plain: bool = False) -> None:
         self._fail("update")
         message = self._at(at)
         if message is None or message.to.only_for is not None:
