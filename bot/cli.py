@@ -377,6 +377,45 @@ def check() -> None:
         raise typer.Exit(2)
 
 
+# ---------------------------------------------------------------- operating
+
+
+@app.command()
+def jobs() -> None:
+    """List what ran, what is due, what failed and why."""
+    from bot.views.jobs import jobs_lines
+    from jobs import inbox, outbox, runs
+
+    with _parts() as parts, parts.records.read() as tx:
+        tables = runs.standings(tx), inbox.troubles(tx), outbox.unsent(tx)
+        _show(jobs_lines(*tables, parts.settings.timezone))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the records up to date, under a lock."""
+    with _parts() as parts:
+        print(f"{flat(parts.database.place)} is up to date.")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write all records into a new FILE, while everything runs."""
+    from bot import desk
+
+    with _parts() as parts:
+        print(f"{desk.back_up(parts, file):,} rows are in {flat(str(file))}.")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Fill an empty database from a backup."""
+    from bot import desk
+
+    with _parts() as parts:
+        print(f"{desk.restore(parts, file):,} rows are restored.")
+
+
 # ---------------------------------------------------------------- measuring
 
 GoldFile = Annotated[Path, typer.Option(metavar="FILE")]

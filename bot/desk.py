@@ -224,3 +224,20 @@ def _outcomes(book: Rulebook) -> dict[str, list[Outcome]]:
     for passage in book.passages:
         found[passage.section_id].append(passage.outcome)
     return found
+
+
+# ---------------------------------------------------------------- operating
+
+
+def back_up(parts: Wiring, path: Path) -> int:
+    """Write all records into a new file; return how many rows that was."""
+    from jobs import backups
+
+    return backups.backup(parts.records, path, parts.progress)
+
+
+def restore(parts: Wiring, path: Path) -> int:
+    """Fill the empty store that the settings name from a backup; return how many rows."""
+    from jobs import backups
+
+    return backups.restore(path, parts.database, now=parts.clock(), progress=parts.progress)

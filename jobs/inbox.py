@@ -181,6 +181,35 @@ def counts(tx: Connection) -> Counts:
     return Counts(waiting=found.get(State.WAITING, 0), given_up=found.get(State.GIVEN_UP, 0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A delivery that failed at least once: to be tried again at `again_at`, or given up (None)."""
+
+    id: int
+    kind: str
+    admitted_at: datetime
+    attempts: int
+    again_at: datetime | None
+    error: str
+
+
+def troubles(tx: Connection) -> tuple[Trouble, ...]:
+    """Return what failed and is not done since, the latest first; no bodies."""
+    failed = (inbox.c.error.is_not(None), inbox.c.state != State.DONE)
+    rows = tx.execute(sa.select(inbox).where(*failed).order_by(inbox.c.id.desc()))
+    return tuple(
+        Trouble(
+            id=row.id,
+            kind=row.kind,
+            admitted_at=row.admitted_at,
+            attempts=row.attempts,
+            again_at=row.free_at if row.settled_at is None else None,
+            error=row.error,
+        )
+        for row in rows
+    )
+
+
 def forget(tx: Connection, *, before: datetime) -> int:
     """Delete what was settled before an instant; return how many that was.
 

@@ -447,6 +447,35 @@ def counts(tx: Connection) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """A message that has not reached anybody: it waits, or its state says why it will not."""
+
+    mark: str
+    notice: str
+    state: State
+    due_at: datetime
+    attempts: int
+    error: str | None
+
+
+def unsent(tx: Connection) -> tuple[Unsent, ...]:
+    """Return what waits, is gone or failed, the latest first; whom it is for is not said."""
+    lacking = sa.or_(_OPEN, outbox.c.state.in_((State.GONE, State.FAILED)))
+    rows = tx.execute(sa.select(outbox).where(lacking).order_by(outbox.c.id.desc()))
+    return tuple(
+        Unsent(
+            mark=row.mark[:8],
+            notice=str(row.notice["kind"]),
+            state=State(row.state),
+            due_at=row.due_at,
+            attempts=row.attempts,
+            error=row.error,
+        )
+        for row in rows
+    )
+
+
 def forget(tx: Connection, *, before: datetime, keep: Collection[State] = (State.FAILED,)) -> int:
     """Delete what was settled before an instant, with what belongs to it; return how many rows.
 

@@ -28,6 +28,7 @@ from knowledge.models import (
     Opinion,
     Outcome,
     Question,
+    Ruling,
     Verdict,
 )
 
@@ -150,6 +151,13 @@ def count_between(tx: Connection, start: datetime, end: datetime) -> int:
     """Count the answers given from an instant on and before another."""
     asked = answers.c.asked_at
     return tx.scalar(sa.select(sa.func.count()).where(asked >= start, asked < end)) or 0
+
+
+def count_by_ruling(tx: Connection) -> dict[Ruling, int]:
+    """Count the answers kept, by verdict."""
+    query = sa.select(answers.c.ruling, sa.func.count()).group_by(answers.c.ruling)
+    found = dict(tx.execute(query).tuples().all())
+    return {ruling: found.get(ruling.value, 0) for ruling in Ruling}
 
 
 def hits(tx: Connection, answer_id: str) -> tuple[Hit, ...]:
