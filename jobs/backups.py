@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 import jobs
 import knowledge
-from jobs import outbox
+from jobs.outbox import hold
 from knowledge.database import Database, file_url, metadata
 from knowledge.errors import Problem, StoreRefused
 
@@ -61,7 +61,7 @@ def restore(path: Path, database: Database, *, now: datetime, progress: Progress
             _refuse_a_full_one(sink, database.place)
             count = _carry(kept, sink, progress)
             _count_on(sink)
-            outbox.hold(sink, now=now)
+            hold(sink, now=now)
     finally:
         source.close()
     return count
