@@ -81,7 +81,7 @@ class Callback(StrEnum):
 
 
 class Input(StrEnum):
-    """A field of a form: `block_id` and `action_id` of its input alike."""
+    """A field of a form: the part of its input's `block_id` before the colon."""
 
     QUESTION = "question"
     FACTS = "facts"
@@ -96,6 +96,10 @@ class Input(StrEnum):
     RULE = "rule"
     PURPOSE = "purpose"
     UNTIL = "until"
+
+    def at(self, place: int | None) -> str:
+        """Return the `block_id`, which no two inputs of a form may share."""
+        return self.value if place is None else f"{self.value}:{place}"
 
 
 class Value(BaseModel):
@@ -346,9 +350,12 @@ class State(_Read):
 
     values: dict[str, dict[str, Filled]] = Field(default_factory=dict)
 
-    def text(self, name: Input) -> str:
-        """Return what was written or chosen, "" where nothing was."""
-        filled = self._filled(name)
+    def text(self, name: Input, *, place: int | None = None) -> str:
+        """Return what was written or chosen, "" where nothing was.
+
+        `place` is that of one among several fields of the name; None is any of them.
+        """
+        filled = self._filled(name, place)
         return filled.selected_option.value if filled.selected_option else (filled.value or "")
 
     def choices(self, name: Input) -> tuple[str, ...]:
@@ -364,8 +371,12 @@ class State(_Read):
         chosen = self._filled(name).selected_date
         return None if chosen is None else date.fromisoformat(chosen)
 
-    def _filled(self, name: Input) -> Filled:
-        return self.values.get(name, {}).get(name, Filled())
+    def _filled(self, name: Input, place: int | None = None) -> Filled:
+        for block_id, inside in self.values.items():
+            wanted = block_id.partition(":")[0] if place is None else block_id
+            if wanted == name.at(place):
+                return next(iter(inside.values()), Filled())
+        return Filled()
 
 
 class View(_Read):

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.blocks.home import home_view
+from bot.payloads import Action, Input, OfAnswer, OfCase, State, decode
+from knowledge.models import Question
+from tests.bot.blocks.sample import AN_ANSWER, HOSTILE, filled_with
+from tests.bot.blocks.test_cases import ANSWERED, AROUND, CLAIMED, ACase
+from tests.fakes.slack_rules import elements_in, refused_view, texts_in
+
+
+def read(view: dict[str, Any]) -> str:
+    return "\n".join(texts_in(view["blocks"]))
+
+
+def pressable(view: dict[str, Any], action: Action) -> list[dict[str, Any]]:
+    return [each for each in elements_in(view) if Action.of(each["action_id"]) is action]
+
+
+def test_one_can_ask_there_with_enter_or_a_button() -> None:
+    view = home_view((), around=AROUND, fresh="17")
+    field, button = pressable(view, Action.ASK_FROM_HOME)
+    block = next(block for block in view["blocks"] if block["type"] == "input")
+    sent = {block["block_id"]: {field["action_id"]: {"type": field["type"], "value": "May I?"}}}
+
+    assert block["dispatch_action"]
+    assert button["type"] == "button"
+    assert State.model_validate({"values": sent}).text(Input.QUESTION) == "May I?"
+
+
+def test_a_fresh_home_has_another_field_than_before() -> None:
+    def field(fresh: str) -> str:
+        blocks = home_view((), around=AROUND, fresh=fresh)["blocks"]
+        return next(block["block_id"] for block in blocks if block["type"] == "input")
+
+    assert field("17") != field("18")
+
+
+def test_recent_answers_show_verdict_and_question_and_can_be_opened() -> None:
+    view = home_view((AN_ANSWER,), around=AROUND)
+    (show,) = pressable(view, Action.SHOW_ANSWER)
+
+    assert f"⛔ Not allowed: training a rival model\n{AN_ANSWER.question.text}" in read(view)
+    assert decode(OfAnswer, show["value"]) == OfAnswer(answer=AN_ANSWER.id)
+
+
+def test_my_cases_are_those_that_still_wait() -> None:
+    text = read(home_view((), around=AROUND, mine=(CLAIMED, replace(ANSWERED, id=13))))
+
+    assert "Case 12: Grace has it, due Friday 03 April, 14:00" in text
+    assert "Case 13" not in text
+
+
+def test_compliance_sees_all_open_cases_without_names_of_askers() -> None:
+    view = home_view((), around=AROUND, open_cases=(ACase(), replace(CLAIMED, id=13)))
+    (claim,) = pressable(view, Action.CLAIM_CASE)
+
+    assert decode(OfCase, claim["value"]) == OfCase(case=12)
+    assert len(pressable(view, Action.ANSWER_CASE)) == 1
+    assert pressable(view, Action.GRANT_EXCEPTION)
+    assert "Ada" not in read(view)
+
+
+def test_nobody_else_sees_the_desk_of_compliance() -> None:
+    view = home_view((AN_ANSWER,), around=AROUND, mine=(CLAIMED,))
+
+    assert "Compliance: open cases" not in read(view)
+    assert pressable(view, Action.GRANT_EXCEPTION) == []
+
+
+def test_an_empty_desk_says_so() -> None:
+    assert "Nobody is waiting." in read(home_view((), around=AROUND, open_cases=()))
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_slack_takes_the_home_whatever_was_asked(words: str) -> None:
+    around = replace(AROUND, names={"U": words})
+    erased = replace(AN_ANSWER, question=Question(text=""))
+    cases = tuple(ACase(id=n, owner="U") for n in range(40))
+    view = home_view(
+        (filled_with(words), erased) * 20,
+        around=around,
+        mine=cases,
+        open_cases=cases,
+        fresh="1",
+    )
+
+    assert refused_view(view) == []
+    assert "… and 25 more" in read(view)
