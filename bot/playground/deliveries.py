@@ -15,7 +15,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -25,7 +25,6 @@ from bot.playground.records import Json
 from bot.playground.site import Patience
 
 EVENT, ACT, COMMAND = "events_api", "interactive", "slash_commands"
-_AT_ONCE = 64  # requests over HTTP under way at the same time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +170,6 @@ class WebRoute:
         self._path = parts.path or "/"
         self._signing = signing
         self._clock = clock
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="deliveries")
 
     async def attempt(
         self, envelope: Envelope, *, number: int, reason: str, seconds: float
@@ -181,7 +179,7 @@ class WebRoute:
         if number:
             headers |= {"x-slack-retry-num": str(number), "x-slack-retry-reason": reason}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self.post, body, headers, seconds)
+        return await loop.run_in_executor(None, self.post, body, headers, seconds)
 
     def verify(self) -> None:
         """Ask the app whether the address is its own, as Slack does before it uses one."""

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,14 @@ from bot.playground.events import Events
 from bot.playground.faults import Faults
 from bot.playground.manifest import Manifest, read_manifest
 from bot.playground.scenario import sample_state
-from bot.playground.site import Keys, Patience, Site, fresh_keys
+from bot.playground.site import Keys, Limits, Patience, Site, fresh_keys
 from bot.playground.sockets import PATH, Sockets
 from bot.playground.workspace import Workspace
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 _HOST = "127.0.0.1"
 _STARTING = 10.0  # seconds
+_AT_ONCE = 64  # deliveries over HTTP under way at the same time
 Pages = Callable[[Workspace], Sequence[BaseRoute]]
 
 
@@ -50,60 +52,58 @@ def serve_workspace(
     patience: Patience | None = None,
     clock: Callable[[], float] = time.time,
     seed: int = 0,
+    limits: Limits | None = None,
     pages: Pages | None = None,
 ) -> Iterator[Workspace]:
     """Serve the sample workspace until the block ends.
 
     `port` 0 takes a free one. `manifest` is the app's, the repository's own if none is given.
     `keys` are the app's tokens and signing secret, fresh ones if none are given. `seed` is for the
-    faults. `pages` returns the routes of what people see, beside those that the app calls.
+    faults. `limits` is how much may be posted, anything if none is given. `pages` returns the
+    routes of what people see, beside those that the app calls.
     """
     with socket.create_server((_HOST, port)) as listening:
         origin = f"http://{_HOST}:{listening.getsockname()[1]}"
         known = manifest if isinstance(manifest, Manifest) else read_manifest(manifest)
-        workspace = _assembled(origin, known, keys or fresh_keys(), patience, clock, seed)
-        server = _server(workspace, pages)
-        thread = threading.Thread(
-            target=_run, args=(server, workspace.loop, listening), name="workspace", daemon=True
+        state = sample_state(clock, bot_name=known.name)
+        sockets, faults = Sockets(origin), Faults(seed)
+        deliveries = Deliveries(sockets, faults, patience or Patience())
+        site = Site(
+            state=state,
+            manifest=known,
+            keys=keys or fresh_keys(),
+            origin=origin,
+            observer=Events(state, known, deliveries),
+            socket_url=sockets.url,
+            patience=patience or Patience(),
+            limits=limits,
         )
-        thread.start()
-        try:
-            _await_start(server, thread)
+        workspace = Workspace(
+            site=site,
+            deliveries=deliveries,
+            sockets=sockets,
+            faults=faults,
+            loop=asyncio.new_event_loop(),
+        )
+        with _served(workspace, listening, pages):
             yield workspace
-        finally:
-            workspace.deliveries.stop()
-            server.should_exit = True
-            thread.join()
 
 
-def _assembled(
-    origin: str,
-    manifest: Manifest,
-    keys: Keys,
-    patience: Patience | None,
-    clock: Callable[[], float],
-    seed: int,
-) -> Workspace:
-    """Put a workspace's parts together."""
-    state = sample_state(clock, bot_name=manifest.name)
-    sockets, faults = Sockets(origin), Faults(seed)
-    deliveries = Deliveries(sockets, faults, patience or Patience())
-    site = Site(
-        state=state,
-        manifest=manifest,
-        keys=keys,
-        origin=origin,
-        observer=Events(state, manifest, deliveries),
-        socket_url=sockets.url,
-        patience=patience or Patience(),
+@contextmanager
+def _served(workspace: Workspace, listening: socket.socket, pages: Pages | None) -> Iterator[None]:
+    """Serve in a thread of its own until the block ends."""
+    server = _server(workspace, pages)
+    thread = threading.Thread(
+        target=_run, args=(server, workspace.loop, listening), name="workspace", daemon=True
     )
-    return Workspace(
-        site=site,
-        deliveries=deliveries,
-        sockets=sockets,
-        faults=faults,
-        loop=asyncio.new_event_loop(),
-    )
+    thread.start()
+    try:
+        _await_start(server, thread)
+        yield
+    finally:
+        workspace.deliveries.stop()
+        server.should_exit = True
+        thread.join()
 
 
 def _server(workspace: Workspace, pages: Pages | None) -> uvicorn.Server:
@@ -142,6 +142,7 @@ def _application(workspace: Workspace, pages: Pages | None) -> Starlette:
 def _run(server: uvicorn.Server, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
     """Run a server on its own loop until it is told to stop."""
     asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="deliveries"))
     try:
         loop.run_until_complete(server.serve(sockets=[listening]))
     finally:

@@ -46,6 +46,18 @@ class Patience:
     response_uses: int = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """So many messages a second in a channel, and so many at once after a silence.
+
+    Slack says "about one a second, short bursts allowed" (docs.slack.dev, Rate limits); how short
+    is our assumption.
+    """
+
+    per_second: float = 1.0
+    burst: int = 5
+
+
 class Observer(Protocol):
     """Hears what happens in the workspace, and tells the app what it subscribed to."""
 
@@ -92,3 +104,4 @@ class Site:
     observer: Observer
     socket_url: Callable[[], str]
     patience: Patience = field(default_factory=Patience)
+    limits: Limits | None = None

@@ -9,7 +9,7 @@ from bot.playground.records import Json
 from bot.playground.state import State
 
 _MARKED = re.compile(r"<[@#!][^<>]+>")
-_TYPED = re.compile(r"(?P<url>https?://[^\s<>]+)|(?<![\w.])(?P<sign>[@#])(?P<name>[\w.-]*\w)")
+_TYPED = re.compile(r"(?P<url>https?://[^\s<>]*[\w/])|(?<![\w.])(?P<sign>[@#])(?P<name>[\w.-]*\w)")
 _BROADCASTS = ("here", "channel", "everyone")
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 

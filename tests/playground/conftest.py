@@ -11,7 +11,8 @@ from bot.playground.server import serve_workspace
 from bot.playground.site import Patience
 from bot.playground.workspace import Workspace
 
-BRISK = Patience(ack=0.3, retries=(0.0, 0.05, 0.1))
+BRISK = Patience(retries=(0.0, 0.05, 0.1))
+HASTY = Patience(ack=0.2, retries=(0.0, 0.05, 0.1))
 
 
 @pytest.fixture
@@ -21,15 +22,27 @@ def workspace() -> Iterator[Workspace]:
 
 
 @pytest.fixture
+def hasty_workspace() -> Iterator[Workspace]:
+    """A workspace that waits for no acknowledgement longer than a blink."""
+    with serve_workspace(patience=HASTY) as served:
+        yield served
+
+
+@pytest.fixture
 def client(workspace: Workspace) -> WebClient:
     return client_of(workspace)
 
 
 @pytest.fixture(scope="module")
-def shared_client() -> Iterator[WebClient]:
-    """A client of one workspace for a whole module, for calls that leave nothing behind."""
+def workspace_of_module() -> Iterator[Workspace]:
+    """One workspace for a whole module, for what leaves nothing behind."""
     with serve_workspace(patience=BRISK) as served:
-        yield client_of(served)
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_client(workspace_of_module: Workspace) -> WebClient:
+    return client_of(workspace_of_module)
 
 
 def client_of(workspace: Workspace) -> WebClient:

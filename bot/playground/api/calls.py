@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.playground.api.arguments import Arguments
+from bot.playground.api.limits import Gate
 from bot.playground.api.methods import METHODS, answer
 from bot.playground.api.responses import respond
 from bot.playground.faults import Fault, FaultKind, Faults
@@ -37,6 +39,7 @@ class Calls:
         """Take the workspace and what may go wrong."""
         self._site = site
         self._faults = faults
+        self._gate = Gate(site.limits, site.state.clock)
 
     async def call(self, request: Request) -> Response:
         """Answer a call of a method: POST or GET /api/METHOD."""
@@ -45,6 +48,9 @@ class Calls:
             arguments, token = await _read(request)
         except Refusal as refusal:
             return JSONResponse(refusal.answer())
+        wait = self._gate.wait_for(name, arguments)
+        if wait > 0:
+            return _too_soon(wait)
         perform = lambda: self._answered(name, arguments, token)  # noqa: E731 - named in Call
         return await self._befallen(request, Call(name, perform))
 
@@ -117,13 +123,17 @@ def _bearer(request: Request) -> str | None:
     return token if scheme == "Bearer" and token else None
 
 
+def _too_soon(seconds: float) -> Response:
+    body = {"ok": False, "error": "ratelimited"}
+    after = str(max(1, math.ceil(seconds)))
+    return JSONResponse(body, status_code=429, headers={"retry-after": after})
+
+
 # --- what a fault makes of a call
 
 
 async def _ratelimited(_request: Request, _call: Call, fault: Fault) -> Response:
-    seconds = str(max(1, round(fault.seconds)))
-    body = {"ok": False, "error": "ratelimited"}
-    return JSONResponse(body, status_code=429, headers={"retry-after": seconds})
+    return _too_soon(fault.seconds)
 
 
 async def _server_error(_request: Request, _call: Call, _fault: Fault) -> Response:

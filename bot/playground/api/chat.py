@@ -45,10 +45,18 @@ def post_message(site: Site, arguments: Arguments) -> Json:
         by_app=True,
         broadcast=arguments.flag("reply_broadcast"),
     )
-    site.state.put(message)
-    site.observer.posted(message)
+    show(site, message)
     seen = message_as_seen(message, site.state)
     return {"channel": channel.id, "ts": message.ts, "message": seen}
+
+
+def show(site: Site, message: Message) -> None:
+    """Put a message of the bot before everybody; what it was said to be doing there is over."""
+    site.state.put(message)
+    session = site.state.session(message.channel, message.thread or message.ts)
+    if session.status:
+        site.state.keep_session(replace(session, status="", loading=()))
+    site.observer.posted(message)
 
 
 def post_ephemeral(site: Site, arguments: Arguments) -> Json:

@@ -59,12 +59,16 @@ def history(site: Site, arguments: Arguments) -> Json:
         for one in reversed(site.state.history(channel.id))
         if one.thread is None or one.broadcast
     ]
-    page, metadata = page_of(_between(said, arguments), arguments, default=100)
+    found = _between(said, arguments)
+    limit, cursor = arguments.count("limit", default=100, most=1000), arguments.text("cursor")
+    if cursor is not None:  # the last message of the page before, whatever was said since
+        found = [one for one in found if one.ts < cursor]
+    page, following = found[:limit], found[limit:]
     return {
         "messages": _seen(site, page, arguments),
-        "has_more": bool(metadata["next_cursor"]),
+        "has_more": bool(following),
         "pin_count": 0,
-        "response_metadata": metadata,
+        "response_metadata": {"next_cursor": page[-1].ts if following else ""},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.playground.api.arguments import Arguments
-from bot.playground.api.chat import own_message, thread_of, with_ids
+from bot.playground.api.chat import own_message, show, thread_of, with_ids
 from bot.playground.api.places import known_person, writable_channel
 from bot.playground.portraits import message_as_seen
 from bot.playground.records import ChannelKind, Json, Message
@@ -37,8 +37,8 @@ def start(site: Site, arguments: Arguments) -> Json:
         by_app=True,
         streaming=True,
     )
-    message = site.state.put(grown(opened, arguments))
-    site.observer.posted(message)
+    message = grown(opened, arguments)
+    show(site, message)
     return {"channel": channel.id, "ts": message.ts}
 
 
