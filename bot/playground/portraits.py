@@ -183,7 +183,6 @@ def bot_profile(state: State) -> Json:
         "name": state.people[state.bot].real_name,
         "updated": 1_700_000_000,
         "app_id": APP,
-        "user_id": state.bot,
         "icons": {},
         "team_id": state.team.id,
     }

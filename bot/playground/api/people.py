@@ -62,7 +62,9 @@ def bot(site: Site, arguments: Arguments) -> Json:
     """bots.info: the app's bot."""
     if arguments.text("bot") not in (None, BOT_PROFILE):
         raise Refusal("bot_not_found")
-    return {"bot": bot_profile(site.state)}
+    profile = bot_profile(site.state)
+    del profile["team_id"]
+    return {"bot": {**profile, "user_id": site.state.bot}}
 
 
 def _seen(site: Site, person: Person) -> Json:
