@@ -77,7 +77,7 @@ class Callback(StrEnum):
     ANSWER_CASE = "answer_case"
     SAVE_RULING = "save_ruling"
     GRANT_EXCEPTION = "grant_exception"
-    AM_I_ALLOWED = "am_i_allowed"
+    AM_I_ALLOWED = "ask_about_message"
 
 
 class Input(StrEnum):

@@ -185,8 +185,11 @@ def answered(tx: Connection, asked_id: int, *, turn: int, answer: str, shown: st
     )
 
 
-def declined(tx: Connection, asked_id: int, *, turn: int, shown: str) -> bool:
-    """Note that the asker was told why there is no answer; False if none is waited for."""
+def declined(tx: Connection, asked_id: int, *, turn: int, shown: str | None) -> bool:
+    """Note that the asker was told why there is no answer; False if none is waited for.
+
+    `shown` is None where nothing that can be drawn anew stands there.
+    """
     return _changed(
         tx, *_awaited(asked_id, turn), state=State.DECLINED.value, answer=None, shown=shown
     )

@@ -38,6 +38,7 @@ class HintName(StrEnum):
     WELCOME = "welcome"
     USAGE = "usage"
     UNDELIVERABLE = "undeliverable"
+    LOOKING = "looking"
 
 
 HINTS = {
@@ -107,6 +108,7 @@ HINTS = {
         "Ask me “May I …?”, and I answer with the exact words of our rules. "
         "Compliance sees questions without names, unless you open a case yourself."
     ),
+    HintName.LOOKING: "I am looking it up. Only you will see the answer.",
     HintName.USAGE: "Ask your question after the command: `/mayi may I train on support tickets?`",
     HintName.UNDELIVERABLE: (
         "I have a message for you that I cannot deliver where it belongs: "
