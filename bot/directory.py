@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -149,11 +149,13 @@ class SlackDirectory:
 
     def _is_ours(self, user: dict[str, Any]) -> bool:
         teams = {user.get("team_id"), *(user.get("teams") or ())}
-        return self._team in teams
+        return self._us[0] in teams
 
-    @property
-    def _team(self) -> str:
-        return self._memory.recall("team", lambda: str(self._client.auth_test()["team_id"]))
+    @cached_property
+    def _us(self) -> tuple[str, str]:
+        """Our workspace and our own id, which never change."""
+        found = self._client.auth_test()
+        return str(found["team_id"]), str(found["user_id"])
 
     def _zone_of(self, user: dict[str, Any]) -> ZoneInfo:
         try:
@@ -205,15 +207,11 @@ class SlackDirectory:
 
     def _members(self, channel: str) -> frozenset[str]:
         ids = self._memory.recall(("members", channel), lambda: tuple(self._all_members(channel)))
-        return frozenset(ids) - {self._self}
+        return frozenset(ids) - {self._us[1]}
 
     def _all_members(self, channel: str) -> Iterator[str]:
         for page in self._client.conversations_members(channel=channel, limit=_PAGE):
             yield from page["members"]
-
-    @property
-    def _self(self) -> str:
-        return self._memory.recall("self", lambda: str(self._client.auth_test()["user_id"]))
 
     def _people(self, ids: frozenset[str]) -> tuple[_Known, ...]:
         unknown = [each for each in ids if not self._memory.has(each)]
