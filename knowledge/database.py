@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql as postgres_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -86,6 +88,13 @@ class Json(TypeDecorator[object]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """Return what the JSON says."""
         return None if value is None else json.loads(value)
+
+
+def insert_into(tx: Connection, table: sa.Table) -> sqlite_dialect.Insert | postgres_dialect.Insert:
+    """Return an insert that can say what happens where the row is there already."""
+    if tx.dialect.name == "postgresql":
+        return postgres_dialect.insert(table)
+    return sqlite_dialect.insert(table)
 
 
 def file_url(path: Path) -> str:

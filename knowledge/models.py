@@ -63,7 +63,7 @@ class Document:
 
     `text` is the stored Markdown without front matter, line ends as "\\n". An empty `audience` is
     everybody in the company; otherwise only members of one of the named groups may read it.
-    `review_every` is in days.
+    `review_every` is in days. From the day `expires` on it rules no more; only a ruling has one.
     """
 
     id: str
@@ -78,6 +78,11 @@ class Document:
     effective: date | None = None
     review_every: int | None = None
     url: str | None = None
+    expires: date | None = None
+
+    def expired(self, day: date) -> bool:
+        """Tell whether it rules no more on that day."""
+        return self.expires is not None and self.expires <= day
 
     def readable_by(self, groups: frozenset[str], *, insider: bool = True) -> bool:
         """Tell whether somebody in these groups may read the document.
@@ -164,6 +169,34 @@ class Agreement:
     entity: str | None = None
     since: date | None = None
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """An exception: leave to do, for one purpose, what an internal rule forbids or ties.
+
+    Named so as not to be taken for Python's own. It is for `people` (ids) and for the members of
+    `groups`. `rule` is a section's id; `clauses` are the hashes of that section's passages as they
+    stood when it was granted: what was reworded since binds anew. From the day `until` on it lifts
+    nothing.
+    """
+
+    id: int
+    rule: str
+    clauses: frozenset[str]
+    people: frozenset[str]
+    groups: frozenset[str]
+    purpose: str
+    until: date
+    granted_by: str
+    granted_at: datetime
+    case: int | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+
+    def lifts(self, passage: Passage) -> bool:
+        """Tell whether it is about this very clause."""
+        return passage.section_id == self.rule and passage.hash in self.clauses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +361,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The exact words of a rule, and where and since when they stand."""
+    """The exact words of a rule, and where and since when they stand.
+
+    `expires` is the day from which a ruling counts no more.
+    """
 
     text: str
     document_id: str
@@ -339,6 +375,22 @@ class Quote:
     edition: int
     effective: date | None
     advice: bool = False
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionUsed:
+    """An exception (a `Waiver`) on which a verdict rests; the rule it lifts is quoted all the same.
+
+    With `stated` the question itself says that it is for the purpose; otherwise that is asked.
+    """
+
+    id: int
+    section_id: str
+    purpose: str
+    until: date
+    by: str
+    stated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +400,9 @@ class Verdict:
     `deciding` is the condition on which it turns, for the first line. `notes` are duties also
     required, which did not vote. `closest` are the nearest rules, shown where nothing is covered.
     `conflict` says in a sentence that an internal rule and a vendor's term disagree. `note` says
-    in a sentence what was unusual about the judging: another judge stood in.
+    in a sentence what was unusual about the judging: another judge stood in. `exceptions` are those
+    that lift a rule quoted here. `plans` are the ways of having the vendor's product between which
+    the ruling differs, where the question names none.
     """
 
     ruling: Ruling
@@ -362,6 +416,8 @@ class Verdict:
     closest: tuple[Quote, ...] = ()
     conflict: str = ""
     note: str = ""
+    exceptions: tuple[ExceptionUsed, ...] = ()
+    plans: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a ruling that rests on nothing."""

@@ -78,7 +78,7 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
     without an entity binds everybody. A vendor's documents bind where the vendor or its product
     is named or meant, or where the question points at the documents themselves; what
     agreements.yaml records for that vendor takes the place of its public terms. Nothing binds
-    before it takes effect.
+    before it takes effect, and no ruling from the day on which it expires.
     """
     situation = _situation(rulebook, question, glossary, day)
     in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
@@ -128,8 +128,9 @@ def _names(text: str, name: str) -> bool:
 
 
 def _in_force(document: Document, day: date) -> bool:
-    """Tell whether the document has taken effect by the end of the day."""
-    return document.effective is None or document.effective <= day
+    """Tell whether the document has taken effect by the end of the day, and has not expired."""
+    begun = document.effective is None or document.effective <= day
+    return begun and not document.expired(day)
 
 
 def _is_ours(document: Document) -> bool:

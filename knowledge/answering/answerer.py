@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from knowledge.answering import agreements, asking
+from knowledge.answering import agreements, asking, deciding, exceptions, nearest
+from knowledge.answering.exceptions import Held
 from knowledge.database import Database
 from knowledge.judging.judge import Hearing, Judge, Shown, hear
 from knowledge.judging.verdicts import verdict_from
@@ -30,6 +31,7 @@ from knowledge.models import (
     Rulebook,
     Ruling,
     Verdict,
+    Waiver,
 )
 from knowledge.retrieval import fusion, vectors
 from knowledge.retrieval.embedders import Embedder
@@ -42,7 +44,21 @@ SHOWN = 20
 MORE_SHOWN = 10
 """How many passages beyond these a judge may see that only its own searches found."""
 
+SEARCHING = "searching {count:,} clauses"
+READING = "reading the closest {count:,}"
+CHECKING = "checking quotes"
+"""The steps of an answer, as they are told while it is found. They count what the asker may read,
+and nothing else."""
+
+Progress = Callable[[str], None]
+"""Told each step of an answer before it is taken."""
+
 BY_WORDS = "Rules were searched for by words alone, as the embedding model could not be asked."
+
+
+def in_silence(_step: str) -> None:
+    """Tell nobody."""
+
 
 _DESKS = 3
 """Editions kept in memory: the one in force, its predecessor, and one somebody looks back at."""
@@ -67,32 +83,75 @@ class Desk:
     judge: Judge
     glossary: Glossary
 
-    def rule_on(self, question: Question, *, day: date, asker: str | None = None) -> Ruled:
+    def rule_on(
+        self,
+        question: Question,
+        *,
+        day: date,
+        asker: str | None = None,
+        waivers: Sequence[Waiver] = (),
+        progress: Progress = in_silence,
+    ) -> Ruled:
         """Return what the edition says, as it binds the asker on that day.
 
-        Raises nothing of the judge's: whoever cannot be reached is stood in for.
+        `waivers` are the exceptions that count for the asker. Raises nothing of the judge's:
+        whoever cannot be reached is stood in for.
         """
-        full = asking.in_full(question)
-        hearing = hear(self.judge, full, asker=asker)
+        full, asked = asking.in_full(question), asking.as_asked(question)
+        hearing = hear(self.judge, asked, asker=asker)
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
-        within = replace(full, documents=bound.within)
+        within = replace(asked, documents=bound.within)
+        progress(SEARCHING.format(count=self.count_readable(question)))
         hits = self.search.passages_for(within, SHOWN)
         more = self._more(within, hits, hearing)
         shown, also = self._shown(hits, bound), self._shown(more, bound)
+        progress(READING.format(count=len(shown) + len(also)))
         opinion = hearing.opinion(shown, also)
         if asking.takes_back(question):
             opinion = asking.unmet(opinion)
+        opinion = deciding.settled(opinion, asking.said(question), (*shown, *also))
+        progress(CHECKING)
         verdict = verdict_from(
             opinion,
             (*shown, *also),
             edition=self.rulebook.edition,
             question=full,
             binding=bound,
+            exceptions=Held(waivers=waivers, question=full),
         )
         if self.search.fell_short(hits):
             verdict = replace(verdict, note=" ".join(filter(None, (verdict.note, BY_WORDS))))
         cited = self._cited(verdict.quotes)
         return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=(*hits, *more))
+
+    def apply(
+        self, question: Question, passage: Passage, *, day: date, waivers: Sequence[Waiver] = ()
+    ) -> Ruled:
+        """Return what one rule says to a question whose asker says that it is about just that."""
+        full = asking.in_full(question)
+        bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
+        shown = self._shown((Hit(passage=passage, score=1.0),), bound)
+        opinion = nearest.opinion_on(self.rulebook.unit(passage))
+        verdict = verdict_from(
+            opinion,
+            shown,
+            edition=self.rulebook.edition,
+            question=full,
+            binding=bound,
+            exceptions=Held(waivers=waivers, question=full),
+        )
+        cited = self._cited(verdict.quotes)
+        return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=())
+
+    def count_readable(self, question: Question) -> int:
+        """Return how many clauses the asker may read, of those the question lets us search."""
+        readable = {
+            one.id
+            for one in self.rulebook.documents.values()
+            if one.readable_by(question.groups, insider=question.insider)
+            and (question.documents is None or one.id in question.documents)
+        }
+        return sum(passage.document_id in readable for passage in self.rulebook.passages)
 
     def _more(self, question: Question, hits: Sequence[Hit], hearing: Hearing) -> tuple[Hit, ...]:
         """Return what only the searches that the judge wants find."""
@@ -162,18 +221,78 @@ class Answerer:
         searched = self._embedder.name if self._embedder is not None else "words"
         return f"{judged} glossary:{self._glossary.fingerprint} search:{searched}"
 
-    def answer(self, question: Question, *, asker: str | None = None) -> Answer:
+    def answer(
+        self,
+        question: Question,
+        *,
+        asker: str | None = None,
+        person: str | None = None,
+        progress: Progress = in_silence,
+    ) -> Answer:
         """Return the answer of the edition in force now, or on the day the question asks about.
 
         Raises QuestionRefused where there is nothing to answer or too much to read. The answer is
         not yet recorded. `asker` is whoever asks, by name; it is not part of the answer. Where
         another judge stood in, the answer's fingerprint is that judge's.
+
+        `person` is for whom exceptions count that name single people. Leave it out where others
+        read along: there only exceptions for a group that all readers are in count, as naming
+        somebody's own before others is theirs to do. `progress` is told each step before it is
+        taken; it hears nothing of the verdict.
         """
         began = self._timer()
         asked = asking.guard(question)
         now = self._clock()
-        edition = self._edition(asked, now)
-        ruled = self._rule_on(asked, edition, now, asker)
+        edition, waivers = self._pinned(asked, person, now)
+        ruled = (
+            Ruled(verdict=_no_edition(asked.as_of))
+            if edition is None
+            else self.desk(edition).rule_on(
+                asked,
+                day=self._day(asked, now),
+                asker=asker,
+                waivers=waivers,
+                progress=progress,
+            )
+        )
+        return self._answer(asked, ruled, edition, now, began)
+
+    def same_situation(
+        self, answer: Answer, passage_id: str, *, person: str | None = None
+    ) -> Answer | None:
+        """Return the answer of one of an answer's closest rules, which the asker says is theirs.
+
+        It is never looser than conditional (nearest.py), and not yet recorded. None where that
+        rule was not offered, has changed since, or binds the asker no more.
+        """
+        began = self._timer()
+        now = self._clock()
+        edition, waivers = self._pinned(answer.question, person, now)
+        if edition is None or not nearest.offers(answer, passage_id):
+            return None
+        desk = self.desk(edition)
+        passage = nearest.still_there(answer, passage_id, desk.rulebook)
+        if passage is None:
+            return None
+        day = self._day(answer.question, now)
+        ruled = desk.apply(answer.question, passage, day=day, waivers=waivers)
+        if ruled.verdict.ruling is Ruling.NOT_COVERED:
+            return None
+        return self._answer(answer.question, ruled, edition, now, began)
+
+    def count_readable(self, question: Question) -> int:
+        """Return how many clauses of the edition that answers the asker may read."""
+        edition, _ = self._pinned(question, None, self._clock())
+        return 0 if edition is None else self.desk(edition).count_readable(question)
+
+    def _answer(
+        self,
+        asked: Question,
+        ruled: Ruled,
+        edition: Edition | None,
+        now: datetime,
+        began: float,
+    ) -> Answer:
         opinion = ruled.opinion
         return Answer(
             id=uuid4().hex,
@@ -199,21 +318,22 @@ class Answerer:
                 self._desks.popitem(last=False)
             return desk
 
-    def _edition(self, asked: Question, now: datetime) -> Edition | None:
-        """Pin the edition that answers."""
+    def _pinned(
+        self, asked: Question, person: str | None, now: datetime
+    ) -> tuple[Edition | None, tuple[Waiver, ...]]:
+        """Pin the edition that answers, and the exceptions of the same moment."""
+        at = now if asked.as_of is None else editions.end_of(asked.as_of, self._zone)
         with self._database.read() as tx:
+            waivers = exceptions.living(
+                tx, person=person, groups=asked.groups, at=at, day=self._day(asked, now)
+            )
             if asked.as_of is not None:
-                return editions.as_of(tx, asked.as_of, self._zone)
-            return editions.current(tx, now)
+                return editions.as_of(tx, asked.as_of, self._zone), waivers
+            return editions.current(tx, now), waivers
 
-    def _rule_on(
-        self, asked: Question, edition: Edition | None, now: datetime, asker: str | None
-    ) -> Ruled:
-        """Return what the edition says, or that there was none."""
-        day = asked.as_of or now.astimezone(self._zone).date()
-        if edition is None:
-            return Ruled(verdict=_no_edition(asked.as_of))
-        return self.desk(edition).rule_on(asked, day=day, asker=asker)
+    def _day(self, asked: Question, now: datetime) -> date:
+        """Return the day whose rules answer, where the company is."""
+        return asked.as_of or now.astimezone(self._zone).date()
 
     def _lay_out(self, edition: Edition) -> Desk:
         """Load an edition with the recorded vectors of its passages."""

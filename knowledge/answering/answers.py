@@ -3,12 +3,14 @@
 Three tables, so that they can be forgotten apart. `answers` holds the question and the verdict;
 `answer_units` the clauses cited, by which a later change finds the answers that rest on it;
 `answer_askers` who asked. Erasing takes the question, the asker and every word said about the
-question, and leaves edition, ruling, cited clauses and the judge's fingerprint. Nothing here logs.
+question, in its cases too, and leaves edition, ruling, cited clauses and the judge's fingerprint.
+Lists and exports name no asker, nor the exception that would tell who it was. Nothing here logs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,7 +20,10 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from knowledge import chain
+from knowledge.answering import cases, exceptions, feedback
+from knowledge.answering.people import storable
 from knowledge.database import Instant, Json, Record, metadata
+from knowledge.judging import wording
 from knowledge.library import editions
 from knowledge.models import (
     Answer,
@@ -85,13 +90,9 @@ def record(
     units = [_unit_row(answer.id, n, each) for n, each in enumerate(answer.cited)]
     if units:
         tx.execute(answer_units.insert(), units)
+    exceptions.note_use(tx, answer.id, (each.id for each in answer.verdict.exceptions))
     if asker is not None:
-        tx.execute(answer_askers.insert(), [{"answer": answer.id, "person": _name(asker)}])
-
-
-def _name(person: str) -> str:
-    """Return the name as both databases can keep it: bytes that are no text are written out."""
-    return person.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+        tx.execute(answer_askers.insert(), [{"answer": answer.id, "person": storable(asker)}])
 
 
 def _row(answer: Answer, keep_until: datetime | None) -> dict[str, Any]:
@@ -135,9 +136,17 @@ def get(tx: Connection, answer_id: str) -> Answer | None:
 
 
 def recent(tx: Connection, limit: int) -> tuple[Answer, ...]:
-    """Return the latest answers, newest first."""
+    """Return the latest answers, newest first, without what would tell who asked."""
     query = _joined().order_by(answers.c.asked_at.desc(), answers.c.id.desc()).limit(limit)
-    return tuple(_answers(tx, query))
+    return tuple(anonymous(each) for each in _answers(tx, query))
+
+
+def asked_by(tx: Connection, person: str, limit: int) -> tuple[Answer, ...]:
+    """Return the latest answers given to a person, newest first, for that person alone."""
+    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == storable(person))
+    query = _joined().where(answers.c.id.in_(theirs), answers.c.erased_at.is_(None))
+    newest = query.order_by(answers.c.asked_at.desc(), answers.c.id.desc())
+    return tuple(_answers(tx, newest.limit(limit)))
 
 
 def given_between(tx: Connection, start: datetime, end: datetime) -> tuple[Answer, ...]:
@@ -183,8 +192,31 @@ def export(tx: Connection) -> Iterator[dict[str, Any]]:
 
 def exported(answer: Answer) -> dict[str, Any]:
     """Return an answer as plain data for a line of JSON: no asker, no hits."""
-    data: dict[str, Any] = _form(Answer).dump_python(answer, mode="json", exclude={"hits"})
+    data: dict[str, Any] = _form(Answer).dump_python(
+        anonymous(answer), mode="json", exclude={"hits"}
+    )
     return data
+
+
+def anonymous(answer: Answer) -> Answer:
+    """Return the answer without the exceptions it rests on: whose they are is who asked."""
+    verdict = answer.verdict
+    if not verdict.exceptions:
+        return answer
+    asked = {wording.for_purpose(each.purpose) for each in verdict.exceptions}
+    told = asked | {wording.by_exception(each) for each in verdict.exceptions}
+    unnamed = replace(
+        verdict,
+        deciding=wording.SOME_PURPOSE if verdict.deciding in told else verdict.deciding,
+        conditions=_hidden(verdict.conditions, asked),
+        missing=_hidden(verdict.missing, asked),
+        exceptions=(),
+    )
+    return replace(answer, verdict=unnamed)
+
+
+def _hidden(told: Sequence[str], purposes: Set[str]) -> tuple[str, ...]:
+    return tuple(wording.SOME_PURPOSE if each in purposes else each for each in told)
 
 
 def asker(tx: Connection, answer_id: str, *, by: str, reason: str, now: datetime) -> str | None:
@@ -276,10 +308,13 @@ def erase(tx: Connection, answer_id: str, now: datetime, *, by: str | None = Non
 def erase_person(tx: Connection, person: str, now: datetime, *, by: str | None = None) -> int:
     """Erase all that somebody asked; return how many answers that was.
 
-    With `by` the audit chain says who did it, and of how many answers; not whose they were.
+    Their cases about others' answers are withdrawn, and what they thought of answers goes too. With
+    `by` the audit chain says who did it, and of how many answers; not whose they were.
     """
-    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == _name(person))
+    theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == storable(person))
     erased = _erase(tx, answers.c.id.in_(theirs), now)
+    cases.forget_person(tx, person, now)
+    feedback.forget_person(tx, person)
     if erased and by is not None:
         about = {"answers": erased}
         chain.append(tx, at=now, who=by, what="erased a person's answers", about=about)
@@ -287,8 +322,12 @@ def erase_person(tx: Connection, person: str, now: datetime, *, by: str | None =
 
 
 def forget_expired(tx: Connection, now: datetime) -> int:
-    """Erase the answers whose time is over; return how many that was."""
-    return _erase(tx, answers.c.keep_until <= now, now)
+    """Erase the answers whose time is over; return how many that was.
+
+    One about which a case waits is kept until the case is answered.
+    """
+    over = answers.c.keep_until <= now
+    return _erase(tx, sa.and_(over, answers.c.id.not_in(cases.answers_waiting())), now)
 
 
 def _erase(tx: Connection, where: sa.ColumnElement[bool], now: datetime) -> int:
@@ -311,6 +350,9 @@ def _erase_one(tx: Connection, row: Record, now: datetime) -> None:
         )
     )
     tx.execute(answer_askers.delete().where(answer_askers.c.answer == row.id))
+    cases.forget(tx, [row.id], now)
+    exceptions.forget(tx, [row.id])
+    feedback.forget(tx, [row.id])
 
 
 def without_words(verdict: Verdict) -> Verdict:

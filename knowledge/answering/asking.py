@@ -1,10 +1,16 @@
-"""Taking a question: what may be asked, and what a follow-up leaves unsaid. Pure."""
+"""Taking a question: what may be asked, and what a follow-up leaves unsaid. Pure.
+
+A follow-up may also answer what we asked: *Yes* or *No* to a condition, or a plan (deciding.py
+writes these). It is read as that and nothing else: what was asked is searched for and judged as it
+stood, and the condition is then settled.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from knowledge.errors import Problem, QuestionRefused
 from knowledge.models import Bearing, Finding, Opinion, Question
@@ -14,6 +20,9 @@ LONGEST = 4_000
 
 THREAD_KEPT = 4
 """Earlier questions of a conversation that are kept: a topic seldom outlives more."""
+
+THREAD_LONGEST = 16
+"""Texts of a conversation that are kept, answers to what we asked among them."""
 
 _PLACE = "question"
 _ESCAPES = re.compile(
@@ -53,10 +62,36 @@ _TAKES_BACK = re.compile(
     r"|refus\w*|denied|declin\w*|expired?|\w+n['\u2019]t)\b",
     re.IGNORECASE,
 )
+_YES, _NO, _ON = "Yes, it is so: ", "No, it is not so: ", "On this plan: "
+_SAID = re.compile(rf"^(?P<word>{_YES}|{_NO})(?P<condition>[^?\n]+?)\.?$")
+_PLAN = re.compile(rf"^{_ON}[^?\n]{{1,40}}$")
 _SHORT = 12
 """Words up to which a question that refers back is read as a follow-up."""
 _FRAGMENT = 3
 """Words up to which a question can hardly stand alone in a conversation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody answered to a condition that we asked about, in the condition's words."""
+
+    condition: str
+    holds: bool
+
+
+def yes(condition: str) -> str:
+    """Return the follow-up that says that a condition holds."""
+    return f"{_YES}{condition}."
+
+
+def no(condition: str) -> str:
+    """Return the follow-up that says that it does not."""
+    return f"{_NO}{condition}."
+
+
+def plan(name: str) -> str:
+    """Return the follow-up that says on which plan a vendor's product is used."""
+    return f"{_ON}{name}."
 
 
 def guard(question: Question) -> Question:
@@ -72,7 +107,14 @@ def guard(question: Question) -> Question:
     if not any(character.isalnum() for character in text):
         raise _empty()
     thread = tuple(words for earlier in question.thread if (words := clean(earlier[:LONGEST])))
-    return replace(question, text=text, thread=thread[-THREAD_KEPT:])
+    return replace(question, text=text, thread=_kept(thread))
+
+
+def _kept(thread: Sequence[str]) -> tuple[str, ...]:
+    """Return the end of a conversation; answers to what we asked do not push a question out."""
+    questions = [place for place, text in enumerate(thread) if not _answers_us(text)]
+    first = questions[-THREAD_KEPT] if len(questions) > THREAD_KEPT else 0
+    return tuple(thread[max(first, len(thread) - THREAD_LONGEST) :])
 
 
 def clean(text: str) -> str:
@@ -86,6 +128,8 @@ def follows_up(question: Question) -> bool:
     """Tell whether the question is one that only its conversation completes."""
     if not question.thread:
         return False
+    if _answers_us(question.text):
+        return True
     words = len(question.text.split())
     return words <= _FRAGMENT or (words <= _SHORT and _goes_back(question.text))
 
@@ -96,12 +140,37 @@ def in_full(question: Question) -> Question:
     A follow-up is put behind the question it goes back to and the follow-ups between them, in the
     asker's own words. Everything else stands alone.
     """
+    return replace(question, text=" ".join(_conversation(question)), thread=())
+
+
+def as_asked(question: Question) -> Question:
+    """Return the question in full, without the answers to what we asked about it."""
+    parts = [part for part in _conversation(question) if not _answers_us(part)]
+    return replace(question, text=" ".join(parts) or question.text, thread=())
+
+
+def said(question: Question) -> tuple[Said, ...]:
+    """Return what was answered to our conditions, oldest first; nothing where it is taken back."""
+    if takes_back(question):
+        return ()
+    found = (_SAID.match(part) for part in _conversation(question)[1:])
+    return tuple(
+        Said(condition=one["condition"], holds=one["word"] == _YES) for one in found if one
+    )
+
+
+def _conversation(question: Question) -> list[str]:
+    """Return the question behind those it goes back to, oldest first."""
     parts = [question.text]
     rest = question
     while follows_up(rest):
         rest = replace(rest, text=rest.thread[-1], thread=rest.thread[:-1])
         parts.insert(0, rest.text)
-    return replace(question, text=" ".join(parts), thread=())
+    return parts
+
+
+def _answers_us(text: str) -> bool:
+    return bool(_SAID.match(text) or _PLAN.match(text))
 
 
 def _goes_back(text: str) -> bool:
@@ -116,6 +185,8 @@ def takes_back(question: Question) -> bool:
 
     After "and without the approval?" an approval mentioned earlier is no longer a fact.
     """
+    if _answers_us(question.text):
+        return False
     return follows_up(question) and bool(_TAKES_BACK.search(question.text))
 
 

@@ -119,4 +119,5 @@ def cite(found: Excerpt, shown: Shown, edition: Edition) -> Quote:
         edition=edition.number,
         effective=document.effective or edition.effective_at.date(),
         advice=found.passage.advice,
+        expires=document.expires,
     )

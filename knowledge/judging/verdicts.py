@@ -18,6 +18,7 @@ from knowledge.judging.quoting import Excerpt, cite, excerpts
 from knowledge.models import (
     Bearing,
     Edition,
+    ExceptionUsed,
     Finding,
     Kind,
     Opinion,
@@ -81,6 +82,17 @@ class Binding(Protocol):
         ...
 
 
+class Exceptions(Protocol):
+    """The exceptions that count for whoever asks."""
+
+    def lifting(self, clause: Passage) -> ExceptionUsed | None:
+        """Return the exception that lifts the clause, or would if its purpose were this; or None.
+
+        One whose purpose the question denies lifts nothing.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heard:
     """A finding on a passage that was shown, with those of its quotes that are verbatim."""
@@ -103,6 +115,7 @@ class _Vote:
     heard: _Heard
     excerpts: tuple[Excerpt, ...]
     missing: tuple[str, ...] = ()
+    exception: ExceptionUsed | None = None
 
 
 def verdict_from(
@@ -112,14 +125,26 @@ def verdict_from(
     edition: Edition,
     question: Question,
     binding: Binding | None = None,
+    exceptions: Exceptions | None = None,
 ) -> Verdict:
     """Return the verdict that the opinion supports, never looser than the rules cited allow.
 
-    `binding` None lets every document vote.
+    `binding` None lets every document vote; `exceptions` are the asker's.
     """
     bench = _bench(shown, question, binding)
     heard = _hear(opinion.findings, bench, question)
-    verdict = _ruled(heard, bench, opinion, edition, question, binding)
+    left_open = next(_unclassified(bench, heard), None)
+    if left_open is not None:
+        return replace(
+            _not_covered(_left_open(left_open), bench, edition, binding), note=opinion.note
+        )
+    notes = tuple(one for one in heard if _is_note(one))
+    votes = _votes([one for one in heard if not _is_note(one)], question, exceptions)
+    verdict = (
+        _decided(votes, notes, opinion, edition)
+        if votes
+        else _not_covered(_silence(heard), bench, edition, binding)
+    )
     return replace(verdict, note=opinion.note)
 
 
@@ -129,24 +154,6 @@ def unclassified(opinion: Opinion, shown: Sequence[Shown], question: Question) -
     What it says without the rule's own words counts as nothing.
     """
     return tuple(_unclassified(shown, _hear(opinion.findings, shown, question)))
-
-
-def _ruled(
-    heard: Sequence[_Heard],
-    bench: Sequence[Shown],
-    opinion: Opinion,
-    edition: Edition,
-    question: Question,
-    binding: Binding | None,
-) -> Verdict:
-    """Return what was heard of those on the bench comes to."""
-    for left_open in _unclassified(bench, heard):
-        return _not_covered(_left_open(left_open), bench, edition, binding)
-    notes = tuple(one for one in heard if _is_note(one))
-    votes = _votes([one for one in heard if not _is_note(one)], question)
-    if not votes:
-        return _not_covered(_silence(heard), bench, edition, binding)
-    return _decided(votes, notes, opinion, edition)
 
 
 # ------------------------------------------------------------------ who is heard
@@ -222,14 +229,16 @@ def _is_boilerplate(text: str) -> bool:
 # ------------------------------------------------------------------ what each unit says
 
 
-def _votes(heard: Sequence[_Heard], question: Question) -> tuple[_Vote, ...]:
+def _votes(
+    heard: Sequence[_Heard], question: Question, exceptions: Exceptions | None
+) -> tuple[_Vote, ...]:
     """Return the votes, strictest first; within a ruling in the order shown (6)."""
     applying = [one for one in heard if one.finding.applies]
     by_passage: dict[str, list[_Heard]] = {}
     for one in applying:
         by_passage.setdefault(one.finding.passage_id, []).append(one)
     cast = (_vote(one, by_passage, question) for one in applying)
-    votes = [vote for vote in cast if vote is not None]
+    votes = [_excepted(vote, exceptions) for vote in cast if vote is not None]
     return tuple(sorted(votes, key=lambda vote: -_STRICTNESS[vote.ruling]))
 
 
@@ -269,6 +278,24 @@ def _softened(vote: _Vote) -> _Vote:
     if vote.heard.clause.advice and vote.ruling is Ruling.NOT_ALLOWED:
         return replace(vote, ruling=Ruling.CONDITIONAL)
     return vote
+
+
+def _excepted(vote: _Vote, exceptions: Exceptions | None) -> _Vote:
+    """Let an exception of the asker's lift a rule of ours (7): that clause, for that purpose.
+
+    Where the question does not say that it is for the purpose, the answer turns on it.
+    """
+    ours = vote.heard.shown.document.kind is Kind.GUIDELINE
+    if exceptions is None or not ours or vote.ruling is Ruling.ALLOWED:
+        return vote
+    used = exceptions.lifting(vote.heard.clause)
+    if used is None:
+        return vote
+    if used.stated:
+        return replace(vote, ruling=Ruling.ALLOWED, missing=(), exception=used)
+    asked = (wording.for_purpose(used.purpose),)
+    heard = replace(vote.heard, finding=replace(vote.heard.finding, conditions=asked))
+    return replace(vote, ruling=Ruling.CONDITIONAL, heard=heard, missing=asked, exception=used)
 
 
 def _prohibition(heard: _Heard, by_passage: Mapping[str, Sequence[_Heard]]) -> _Vote:
@@ -378,11 +405,14 @@ def _decided(
         ),
         met=_once(fact for vote in votes for fact in vote.heard.met),
         conflict=_conflict(sides),
+        exceptions=_once(vote.exception for vote in (*cited, *sides) if vote.exception),
     )
 
 
 def _deciding(lead: _Vote) -> str:
     """Return the clause's gist; of a condition that is not met, that it is a condition."""
+    if lead.exception is not None:
+        return wording.by_exception(lead.exception)
     gist = wording.gist(lead.heard.clause.text)
     if lead.heard.finding.bearing is not Bearing.CONDITION_UNMET:
         return gist
@@ -417,6 +447,10 @@ def _conditions(votes: Iterable[_Vote]) -> tuple[str, ...]:
 
 def _reason(lead: _Vote, opinion: Opinion) -> str:
     """Return the judge's reason where it reached this ruling, else the clause's own."""
+    if lead.exception is not None:
+        shown = lead.heard.shown
+        stated = lead.exception.stated
+        return wording.excepted(shown.unit.clause, shown.document, stated=stated)
     implied = max(
         (_IMPLIED[f.bearing] for f in opinion.findings if f.bearing in _IMPLIED),
         key=_STRICTNESS.__getitem__,

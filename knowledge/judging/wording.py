@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.models import Document, Kind, Passage, Ruling
+from knowledge.models import Document, ExceptionUsed, Kind, Passage, Ruling
 
 GIST_LENGTH = 160
 """Characters of a clause that fit beside the verdict in a first line."""
@@ -121,3 +121,26 @@ def disagreement(internal: Document, vendor: Document) -> str:
         f"Our “{internal.title}” and the vendor's “{vendor.title}” disagree on this; "
         "the stricter one counts."
     )
+
+
+SOME_PURPOSE = "this is for the purpose of an exception"
+"""What is told in place of an exception's purpose where the exception would tell who asked."""
+
+
+def for_purpose(purpose: str) -> str:
+    """Return the condition that an exception puts: that the act is for its purpose."""
+    return f"this is for {purpose}"
+
+
+def by_exception(used: ExceptionUsed) -> str:
+    """Return what decides where an exception does."""
+    return f"by an exception for {used.purpose}, until {used.until.day} {used.until:%B %Y}"
+
+
+def excepted(passage: Passage, document: Document, *, stated: bool) -> str:
+    """Return the reason of a ruling on an exception, without its number and its purpose."""
+    place = heading(passage, document)
+    under = f", under “{place}”," if place != document.title else ""
+    binds = f"{_WHOSE[document.kind]} “{document.title}”{under} holds this back"
+    lifts = "an exception lifts the rule" if stated else "an exception lifts the rule for a purpose"
+    return f"{binds}, but {lifts}{'' if stated else ' that the question does not name'}."

@@ -115,6 +115,7 @@ edition_documents = sa.Table(
     sa.Column("effective", sa.Date),
     sa.Column("review_every", sa.Integer),
     sa.Column("url", sa.Text),
+    sa.Column("expires", sa.Date),
     sa.Column("text_hash", sa.String(64), nullable=False),
     sa.Column("reading", sa.ForeignKey(readings.c.key), nullable=False),
 )
@@ -156,7 +157,7 @@ def current(tx: Connection, at: datetime) -> Edition | None:
 
 def as_of(tx: Connection, day: date, zone: ZoneInfo) -> Edition | None:
     """Return the edition in force at the end of a day in the company's time zone."""
-    return _highest(tx, editions.c.effective_at < _day_after(day, zone))
+    return _highest(tx, editions.c.effective_at <= end_of(day, zone))
 
 
 def latest(tx: Connection) -> Edition | None:
@@ -192,10 +193,11 @@ def _edition(row: Record) -> Edition:
     )
 
 
-def _day_after(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first instant after the day; the end of time where there is none."""
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last instant of a day in a zone, or the end of time."""
     try:
-        return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        after = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        return after - timedelta.resolution
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
 
@@ -349,6 +351,7 @@ def _document(row: Record, text: str) -> Document:
         effective=row.effective,
         review_every=row.review_every,
         url=row.url,
+        expires=row.expires,
     )
 
 
@@ -356,7 +359,11 @@ def _document(row: Record, text: str) -> Document:
 
 
 def document_data(document: Document) -> dict[str, Any]:
-    """Return what a document says of itself as plain data, without its text and its path."""
+    """Return what a document says of itself as plain data, without its text and its path.
+
+    An expiry stands there only where there is one, so that all other readings keep their keys.
+    """
+    expiry = {} if document.expires is None else {"expires": document.expires.isoformat()}
     return {
         "id": document.id,
         "title": document.title,
@@ -368,14 +375,19 @@ def document_data(document: Document) -> dict[str, Any]:
         "effective": document.effective and document.effective.isoformat(),
         "review_every": document.review_every,
         "url": document.url,
+        **expiry,
     }
 
 
 def document_from(data: Mapping[str, Any], *, text: str, path: str) -> Document:
     """Return the document that `document_data` described."""
-    effective = data["effective"] and date.fromisoformat(data["effective"])
+    days = {name: _day(data.get(name)) for name in ("effective", "expires")}
     fields = {**data, "kind": Kind(data["kind"]), "audience": frozenset(data["audience"])}
-    return Document(**{**fields, "effective": effective, "text": text, "path": path})
+    return Document(**{**fields, **days, "text": text, "path": path})
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)
 
 
 def agreement_data(agreement: Agreement) -> dict[str, Any]:
@@ -502,6 +514,7 @@ def _document_rows(draft: Draft) -> Iterator[dict[str, Any]]:
             "document_id": document.id,
             "ordinal": ordinal,
             "effective": document.effective,
+            "expires": document.expires,
             "path": document.path,
             "text_hash": text_hash(document.text),
             "reading": key,

@@ -295,7 +295,7 @@ def _refuse_stale(proposal: Proposal, latest: Edition | None) -> None:
     number = None if latest is None else latest.number
     if number != proposal.base:
         what = f"edition {number} was published after it was proposed"
-        raise _refuse(proposal.id, what, "Withdraw it and propose the folder again")
+        raise _refuse(proposal.id, what, "Withdraw it and propose it again")
 
 
 def _refuse_twice(tx: Connection, content_hash: str) -> None:

@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -183,7 +183,7 @@ def prepare(database: Database, request: Request, tools: Tools) -> Prepared:
         keys = editions.reading_keys(tx, base.number) if base else {}
         base_hash = editions.recorded_hash(tx, base.number) if base else None
     known = {keys[reading.document.id]: reading for reading in before}
-    readings = _readings(request.source.documents, known, tools)
+    readings = _readings(_kept(request, before), known, tools)
     after = tuple(readings.values())
     prepared = Prepared(
         request=request,
@@ -197,6 +197,27 @@ def prepare(database: Database, request: Request, tools: Tools) -> Prepared:
     if not request.allow_removals:
         _refuse_removals(prepared, before)
     return prepared
+
+
+def _kept(request: Request, before: Iterable[Reading]) -> tuple[Document, ...]:
+    """Return what is asked for, and the rulings of the edition before that live (rulings.py).
+
+    A document of the same id takes a ruling's place; what has expired goes.
+    """
+    asked = request.source.documents
+    named = {each.id.casefold() for each in asked}
+    rulings = [
+        reading.document
+        for reading in before
+        if reading.document.expires is not None and reading.document.id.casefold() not in named
+    ]
+    over = _over_everywhere(request.effective or request.now)
+    return tuple(each for each in (*asked, *rulings) if not each.expired(over))
+
+
+def _over_everywhere(at: datetime) -> date:
+    """Return the last day that is over wherever the company may be."""
+    return at.astimezone(UTC).date() - timedelta(days=1)
 
 
 def _readings(
@@ -303,16 +324,19 @@ def _keepable(text: str) -> bool:
 
 def _refuse_removals(prepared: Prepared, before: Sequence[Reading]) -> None:
     kept = {reading.document.id for reading in prepared.readings.values()}
-    dropped = [each.document.id for each in before if each.document.id not in kept]
+    meant = [each for each in before if each.document.expires is None]
+    dropped = [each.document.id for each in meant if each.document.id not in kept]
     mend = "Put them back, or publish with --allow-removals if they are meant to go"
     if dropped:
         raise _refuse("folder", f"it drops {_listed(dropped)}", mend)
-    sections = sum(len(reading.sections) for reading in before)
+    sections = {section.id for reading in meant for section in reading.sections}
     removed = [
-        change.section_id for change in prepared.changes if change.kind is ChangeKind.REMOVED
+        change.section_id
+        for change in prepared.changes
+        if change.kind is ChangeKind.REMOVED and change.section_id in sections
     ]
-    if sections and len(removed) / sections >= REMOVALS:
-        what = f"it drops {len(removed)} of {sections} sections ({_listed(removed)})"
+    if sections and len(removed) / len(sections) >= REMOVALS:
+        what = f"it drops {len(removed)} of {len(sections)} sections ({_listed(removed)})"
         raise _refuse("folder", what, mend)
 
 

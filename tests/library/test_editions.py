@@ -49,6 +49,7 @@ WHOLE = Document(
     effective=date(2026, 1, 2),
     review_every=90,
     url="https://example.com/terms",
+    expires=date(2027, 1, 2),
 )
 SECTION = Section(
     id="acme#use", document_id="acme", headings=("Acme", "Use"), start=0, text=WHOLE.text
