@@ -19,7 +19,17 @@ from rich.console import Console
 from benchmarks.table import Figure, Result, Skipped, print_table
 
 VARIABLE = "MAYI_MATERIAL"
-NAMES = ("exam", "retrieval", "golden", "outcomes", "model", "attacks", "scale", "start")
+NAMES = (
+    "exam",
+    "retrieval",
+    "golden",
+    "outcomes",
+    "model",
+    "attacks",
+    "blocks",
+    "scale",
+    "start",
+)
 _MODULES = {
     "exam": "exam",
     "retrieval": "retrieval",
@@ -27,6 +37,7 @@ _MODULES = {
     "outcomes": "reading",
     "model": "model_server",
     "attacks": "attacks",
+    "blocks": "blocks",
     "start": "start",
 }
 PASSAGES = 10_000

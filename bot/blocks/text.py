@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, takewhile
 
 from bot.terminal import visible
 
@@ -38,17 +40,24 @@ def beginning(words: str, limit: int) -> Clip:
 
     It is a verbatim substring (but for characters spelt out); a mark for the cut goes beside it.
     """
-    used = end = 0
-    for character in words:
-        used += len(visible(character))
-        if used > limit:
-            break
-        end += 1
-    else:
+    end = _reach(words, limit)
+    if end == len(words):
         return Clip(visible(words) if _is_seen(words) else NOTHING, cut=False)
     blank = max(words.rfind(" ", end - _WORD_END, end), words.rfind("\n", end - _WORD_END, end))
     kept = words[: blank if blank > 0 else end].rstrip()
     return Clip(visible(kept) if _is_seen(kept) else NOTHING, cut=True)
+
+
+def _reach(words: str, limit: int) -> int:
+    """Return how many characters fit into the limit once visible."""
+    first = words[:limit]
+    reached = accumulate(map(_width, first))
+    return sum(1 for _ in takewhile(lambda used: used <= limit, reached))
+
+
+@lru_cache(maxsize=4_096)
+def _width(character: str) -> int:
+    return len(visible(character))
 
 
 def line(words: str, limit: int) -> str:
@@ -86,4 +95,8 @@ def escaped(words: str) -> str:
 
 
 def _is_seen(words: str) -> bool:
-    return any(character.isprintable() and not character.isspace() for character in visible(words))
+    """Tell whether a reader sees anything of the words."""
+    return any(
+        not character.isspace() and (character.isprintable() or _width(character) > 1)
+        for character in words
+    )

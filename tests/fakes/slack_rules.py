@@ -7,6 +7,7 @@ what is here is stricter than both: nothing that looks empty, and the length of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -54,6 +55,21 @@ def refused_chunks(chunks: Sequence[dict[str, Any]]) -> list[str]:
     except (Refusal, SlackObjectFormationError) as refusal:
         return [f"{refusal} {getattr(refusal, 'details', '')}"]
     return []
+
+
+def live(message: Drawn) -> list[str]:
+    """Return all in the message that would mention, link, show or fetch something."""
+    found = sorted(types_in(message.blocks) & _LIVE)
+    return [*found, *_ACTING.findall(message.text)]
+
+
+_LIVE = {
+    *("mrkdwn", "markdown", "link", "image", "video"),
+    *("user", "usergroup", "channel", "broadcast", "emoji", "date", "team"),
+}
+_ACTING = re.compile(
+    r"[<>]|://|\bwww\.|[@\uff20](?:channel|here|everyone)|mailto:|tel:", re.IGNORECASE
+)
 
 
 def _by_models(blocks: list[dict[str, Any]]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.blocks.quotes import Source
@@ -59,6 +59,52 @@ UNCOVERED = replace(
         reason="No rule that I can quote clearly speaks to this.",
         closest=CLOSEST,
     ),
+)
+
+
+@dataclass(frozen=True)
+class Option:
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    ask: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    ask: str
+    said: str
+
+
+@dataclass(frozen=True)
+class ACase:
+    id: int = 12
+    state: str = "open"
+    opened_by: str | None = "U-ada"
+    due_at: datetime = NOON + timedelta(days=3)
+    owner: str | None = None
+    facts: tuple[Told, ...] = (Told("Which plan?", "The API."),)
+    reply: str | None = None
+    replied_by: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class AWaiver:
+    id: int = 4
+    rule: str = "vendor-output#training"
+    purpose: str = "the spring demo"
+    until: date = date(2026, 6, 30)
+    granted_by: str = "U-grace"
+
+
+CLAIMED = ACase(state="claimed", owner="U-grace")
+ANSWERED = replace(
+    CLAIMED, state="answered", reply="Yes, for the demo alone.", replied_by="U-grace"
 )
 
 SOURCES = {"vendor-output": Source(title="Vendor output", url="https://rules.example.com/vendor")}

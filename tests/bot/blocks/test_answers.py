@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,26 +15,13 @@ from tests.bot.blocks.sample import (
     A_VERDICT,
     AN_ANSWER,
     BERLIN,
-    HOSTILE,
     NOON,
     SOURCES,
     UNCOVERED,
-    filled_with,
+    Fact,
+    Option,
 )
 from tests.fakes.slack_rules import refused, texts_in, types_in
-
-
-@dataclass(frozen=True)
-class Option:
-    label: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    ask: str
-    options: tuple[Option, ...]
-
 
 PLAN = Fact(
     "Which plan is it?", (Option("API", "We use the API."), Option("Team", "The Team plan."))
@@ -271,62 +258,3 @@ def test_an_erased_answer_can_still_be_drawn() -> None:
     erased = replace(AN_ANSWER, question=Question(text=""), verdict=kept, erased_at=NOON)
 
     assert refused(shown(erased, question=True)) == []
-
-
-# ---------------------------------------------------------------- whatever it says
-
-
-EVERYTHING = {
-    "question": True,
-    "can_share": True,
-    "edited": True,
-}
-
-
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("times", [1, 30])
-def test_slack_takes_the_answer_whatever_it_says(words: str, times: int) -> None:
-    facts = (Fact(words, (Option(words, words),) * 12),) * min(times, 6)
-    sources = {words: Source(title=words, url=words)}
-    case = OpenCase(number=1, due_at=NOON, owner=words)
-
-    for ruling in (Ruling.CONDITIONAL, Ruling.NOT_COVERED):
-        answer = filled_with(words, times=times)
-        answer = replace(answer, verdict=replace(answer.verdict, ruling=ruling))
-        message = shown(
-            answer,
-            **EVERYTHING,
-            shared_by=words,
-            asks=facts,
-            sources=sources,
-            rests_on=(words,) * times,
-            case=case,
-        )
-
-        assert refused(message) == []
-        assert types_in(list(message.blocks)).isdisjoint({"mrkdwn", "markdown", "image", "user"})
-
-
-def test_nothing_in_the_fallback_text_is_live() -> None:
-    for words in HOSTILE:
-        text = shown(filled_with(words)).text
-
-        assert "<" not in text
-        assert ">" not in text
-        assert "://" not in text
-        assert "@here" not in text
-        assert "@channel" not in text
-        assert "www." not in text
-
-
-def test_a_link_goes_only_where_a_record_points() -> None:
-    for words in HOSTILE:
-        assert "link" not in types_in(list(shown(filled_with(words)).blocks))
-
-
-def test_what_hides_or_turns_words_round_is_spelt_out() -> None:
-    text = read(shown(filled_with("a\u202eb\x1b[2Jc")))
-
-    assert "\u202e" not in text
-    assert "\x1b" not in text
-    assert "a\\u202eb\\x1b[2Jc" in text

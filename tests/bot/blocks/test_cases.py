@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-import pytest
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.blocks.cases import (
     Around,
@@ -12,57 +10,24 @@ from bot.blocks.cases import (
     case_reminder,
     exception_granted,
 )
-from bot.blocks.quotes import Source
 from bot.payloads import Action, OfCase, decode
 from knowledge.models import Question
 from tests.bot.blocks.sample import (
     AN_ANSWER,
+    ANSWERED,
     BERLIN,
-    HOSTILE,
+    CLAIMED,
     NOON,
     SOURCES,
     UNCOVERED,
-    filled_with,
+    ACase,
+    AWaiver,
 )
-from tests.fakes.slack_rules import elements_in, refused, texts_in, types_in
+from tests.fakes.slack_rules import elements_in, texts_in, types_in
 
 THREAD = "https://acme.example.com/archives/C1/p1"
 AROUND = Around(
     zone=BERLIN, names={"U-ada": "Ada", "U-grace": "Grace"}, thread=THREAD, sources=SOURCES
-)
-
-
-@dataclass(frozen=True)
-class Told:
-    ask: str
-    said: str
-
-
-@dataclass(frozen=True)
-class ACase:
-    id: int = 12
-    state: str = "open"
-    opened_by: str | None = "U-ada"
-    due_at: datetime = NOON + timedelta(days=3)
-    owner: str | None = None
-    facts: tuple[Told, ...] = (Told("Which plan?", "The API."),)
-    reply: str | None = None
-    replied_by: str | None = None
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True)
-class AWaiver:
-    id: int = 4
-    rule: str = "vendor-output#training"
-    purpose: str = "the spring demo"
-    until: date = date(2026, 6, 30)
-    granted_by: str = "U-grace"
-
-
-CLAIMED = ACase(state="claimed", owner="U-grace")
-ANSWERED = replace(
-    CLAIMED, state="answered", reply="Yes, for the demo alone.", replied_by="U-grace"
 )
 
 
@@ -186,34 +151,3 @@ def test_an_exception_says_what_for_from_what_and_until_when() -> None:
         "Granted by: Grace",
     ):
         assert words in text
-
-
-# ---------------------------------------------------------------- whatever it says
-
-
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_slack_takes_everything_about_a_case_whatever_it_says(words: str) -> None:
-    around = Around(
-        zone=BERLIN,
-        names={"U": words},
-        thread=words,
-        sources={words: Source(title=words, url=words)},
-        ruling=words,
-    )
-    case = ACase(opened_by="U", owner="U", facts=(Told(words, words),) * 12)
-    answer = filled_with(words, times=30)
-    states = ("open", "claimed", "answered", "closed")
-
-    for state in states:
-        reply = words if state in {"answered", "closed"} else None
-        drawn_as = replace(case, state=state, reply=reply, replied_by="U")
-        for message in (
-            case_card(drawn_as, answer, around),
-            case_answer(drawn_as, around, asked=words),
-            case_reminder(drawn_as, around, now=NOON),
-        ):
-            assert refused(message) == []
-            assert "mrkdwn" not in types_in(message.blocks)
-
-    granted = exception_granted(AWaiver(rule=words, purpose=words, granted_by="U"), around)
-    assert refused(granted) == []

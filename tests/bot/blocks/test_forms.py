@@ -4,15 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-
 from bot.blocks import forms
 from bot.blocks.forms import Choice
 from bot.payloads import Callback, Form, Input, State, decode
-from knowledge.models import Question
-from tests.bot.blocks.sample import AN_ANSWER, HOSTILE, UNCOVERED, filled_with
-from tests.bot.blocks.test_cases import ANSWERED, ACase
-from tests.fakes.slack_rules import refused_view, texts_in
+from tests.bot.blocks.sample import AN_ANSWER, ANSWERED, UNCOVERED, ACase
+from tests.fakes.slack_rules import texts_in
 
 ABOUT = Form(case=12, answer=AN_ANSWER.id, channel="C1", thread="1.0")
 DAY = date(2026, 12, 31)
@@ -112,22 +108,3 @@ def test_a_form_that_cannot_be_taken_is_told_so_at_its_fields() -> None:
         "response_action": "errors",
         "errors": {"until": "That day is over.", "people": "Name somebody."},
     }
-
-
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_slack_takes_every_form_whatever_stands_in_it(words: str) -> None:
-    case = ACase(reply=words)
-    answer = filled_with(words, times=12)
-    many = (words, *(f"{n}{words}" for n in range(120)))
-    rules = [Choice(label=one, value=one) for one in many]
-
-    for view in (
-        forms.ask_form(ABOUT, question=words),
-        forms.facts_form(ABOUT, answer),
-        forms.answer_form(ABOUT, case, answer),
-        forms.answer_form(ABOUT, case, replace(answer, question=Question(text=""))),
-        forms.ruling_form(ABOUT, case, answer, groups=many, expires=DAY),
-        forms.exception_form(ABOUT, until=DAY, rules=rules, groups=many, purpose=words),
-        forms.said(words, words),
-    ):
-        assert refused_view(view) == []
