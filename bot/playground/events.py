@@ -41,7 +41,7 @@ class Events:
     def changed(self, message: Message, previous: Message) -> None:
         """Tell of a message that was changed."""
         channel = self._state.channels[message.channel]
-        moment = message.edited or message.ts
+        moment = self._state.next_ts()
         self._tell_message(
             channel,
             {

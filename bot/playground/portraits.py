@@ -141,6 +141,8 @@ def message_as_seen(message: Message, state: State, *, with_metadata: bool = Tru
     }
     if message.by_app:
         seen |= {"bot_id": BOT_PROFILE, "app_id": APP, "bot_profile": bot_profile(state)}
+    elif author.bot:
+        seen |= {"bot_id": f"B{author.id[1:]}"}
     elif not message.subtype:
         seen |= {"client_msg_id": f"00000000-0000-4000-8000-{message.ts.replace('.', '')[-12:]}"}
     if replies:

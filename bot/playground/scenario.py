@@ -17,6 +17,7 @@ BOT = "U0MAYI"
 APP = "A0MAYI"
 BOT_PROFILE = "B0MAYI"
 SLACKBOT = "USLACKBOT"
+ROBOT = "U0ROBOT"
 
 # The people one can be.
 MAYA = "U0MAYA"
@@ -102,6 +103,7 @@ def _people(bot_name: str) -> tuple[Person, ...]:
             color="a03060",
         ),
         Person(id=BOT, team=US.id, name="mayi", real_name=bot_name, color="1f4e8c", bot=True),
+        Person(id=ROBOT, team=US.id, name="deploys", real_name="Deploy bot", bot=True),
         Person(id=SLACKBOT, team=US.id, name="slackbot", real_name="Slackbot", bot=True),
     )
 
@@ -151,7 +153,7 @@ def _channels() -> tuple[Channel, ...]:
             id=PLATFORM,
             name="platform-contractors",
             kind=ChannelKind.PUBLIC,
-            members=staff | {GUS},
+            members=staff | {GUS, ROBOT},
             topic="Platform work, with contractors",
         ),
         Channel(

@@ -102,20 +102,39 @@ def _served(workspace: Workspace, listening: socket.socket, pages: Pages | None)
         yield
     finally:
         workspace.deliveries.stop()
-        server.should_exit = True
+        server.stop(workspace.loop)
+        workspace.state.touch()  # whoever waits for a change need not wait any longer
         thread.join()
 
 
-def _server(workspace: Workspace, pages: Pages | None) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """A server that stops when told to, rather than when it next looks."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Begin unstopped."""
+        super().__init__(config)
+        self._stopped = asyncio.Event()
+
+    def stop(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Stop, from another thread."""
+        loop.call_soon_threadsafe(self._stopped.set)
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop."""
+        await self._stopped.wait()
+
+
+def _server(workspace: Workspace, pages: Pages | None) -> _Server:
     config = uvicorn.Config(
         _application(workspace, pages),
         http=_Connection,
         ws="websockets-sansio",
         log_level="warning",
         access_log=False,
+        date_header=False,
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def _application(workspace: Workspace, pages: Pages | None) -> Starlette:
@@ -139,15 +158,11 @@ def _application(workspace: Workspace, pages: Pages | None) -> Starlette:
     )
 
 
-def _run(server: uvicorn.Server, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
+def _run(server: _Server, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
     """Run a server on its own loop until it is told to stop."""
-    asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="deliveries"))
-    try:
-        loop.run_until_complete(server.serve(sockets=[listening]))
-    finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(server.serve(sockets=[listening]))
 
 
 def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:

@@ -12,6 +12,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from bot.playground import forms, interaction
+from bot.playground.api.chat import take_away
 from bot.playground.deliveries import Acknowledgement, Deliveries, WebRoute
 from bot.playground.faults import Faults
 from bot.playground.inputs import (
@@ -104,9 +105,7 @@ class Workspace:
 
     def delete(self, person: str, channel: str, ts: str) -> None:
         """Delete what somebody wrote."""
-        before = self._own(person, channel, ts)
-        self.state.drop(channel, ts)
-        self.site.observer.deleted(before, ts=self.state.next_ts())
+        take_away(self.site, self._own(person, channel, ts))
 
     def dismiss(self, person: str, channel: str, ts: str) -> None:
         """Put away a message that only that person sees."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -9,7 +10,22 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.playground.faults import Scatter
 from bot.playground.inputs import Impossible
-from bot.playground.scenario import BOT, COMPLIANCE, MAYA, MODELS, QUIET, SAM, SHARED, TOM, US
+from bot.playground.manifest import read_manifest
+from bot.playground.scenario import (
+    BOT,
+    CARA,
+    COMPLIANCE,
+    MAYA,
+    MODELS,
+    PLATFORM,
+    QUIET,
+    ROBOT,
+    SAM,
+    SHARED,
+    TOM,
+    US,
+)
+from bot.playground.server import MANIFEST, serve_workspace
 from bot.playground.workspace import Workspace
 from tests.playground.ears import SILENT, Ear, Heard, challenged, listening, web_app
 
@@ -199,3 +215,37 @@ def test_nobody_writes_where_they_are_not_or_what_is_not_theirs(workspace: Works
         workspace.edit(TOM, MODELS, theirs.ts, "mine now")
     with pytest.raises(Impossible):
         workspace.command(SAM, SHARED, "/mayi", "hello")
+
+
+def test_a_deleted_message_that_others_stand_under_leaves_a_tombstone(
+    workspace: Workspace, client: WebClient
+) -> None:
+    with listening(workspace) as ear:
+        question = workspace.post(MAYA, MODELS, "may I?")
+        client.chat_postMessage(channel=MODELS, text="Yes", thread_ts=question.ts)
+        workspace.delete(MAYA, MODELS, question.ts)
+        assert workspace.settle()
+    (changed,) = [one for one in ear.events() if one.get("subtype") == "message_changed"]
+    assert changed["message"]["subtype"] == "tombstone"
+    assert changed["previous_message"]["text"] == "may I?"
+    told = client.conversations_replies(channel=MODELS, ts=question.ts)["messages"]
+    assert [one["text"] for one in told] == ["This message was deleted.", "Yes"]
+
+
+def test_another_bot_is_known_as_one(workspace: Workspace) -> None:
+    with listening(workspace) as ear:
+        workspace.post(ROBOT, PLATFORM, "@mayi may I deploy?")
+        assert workspace.settle()
+    assert {one["bot_id"] for one in ear.events()} == {"B0ROBOT"}
+
+
+def test_people_come_and_go_and_channels_are_renamed_for_an_app_that_wants_to_know() -> None:
+    wants = {"member_joined_channel", "member_left_channel", "channel_rename"}
+    manifest = replace(read_manifest(MANIFEST), events=frozenset(wants))
+    with serve_workspace(manifest=manifest) as workspace, listening(workspace) as ear:
+        workspace.join(CARA, MODELS)
+        workspace.leave(CARA, MODELS)
+        workspace.rename(MODELS, "models")
+        assert workspace.settle()
+    assert {one["type"] for one in ear.events()} == wants
+    assert workspace.state.channels[MODELS].name == "models"

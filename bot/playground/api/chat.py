@@ -24,6 +24,7 @@ from bot.playground.rules.messages import (
     checked_metadata,
     checked_text,
 )
+from bot.playground.scenario import SLACKBOT
 from bot.playground.site import Site
 from bot.playground.state import State
 
@@ -103,9 +104,25 @@ def update(site: Site, arguments: Arguments) -> Json:
 def delete(site: Site, arguments: Arguments) -> Json:
     """chat.delete: take a message of the bot away."""
     message = own_message(site, arguments, "cant_delete_message")
-    site.state.drop(message.channel, message.ts)
-    site.observer.deleted(message, ts=site.state.next_ts())
+    take_away(site, message)
     return {"channel": message.channel, "ts": message.ts}
+
+
+def take_away(site: Site, message: Message) -> None:
+    """Delete a message. Where others stand under it, Slack leaves a tombstone in its place."""
+    if not site.state.replies_to(message):
+        site.state.drop(message.channel, message.ts)
+        site.observer.deleted(message, ts=site.state.next_ts())
+        return
+    tombstone = Message(
+        ts=message.ts,
+        channel=message.channel,
+        author=SLACKBOT,
+        text="This message was deleted.",
+        thread=message.thread,
+        subtype="tombstone",
+    )
+    site.observer.changed(site.state.put(tombstone), message)
 
 
 def get_permalink(site: Site, arguments: Arguments) -> Json:

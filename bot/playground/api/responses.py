@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.playground.api.arguments import Arguments
-from bot.playground.api.chat import words_of
+from bot.playground.api.chat import take_away, words_of
 from bot.playground.records import Json, Message, ResponseUrl
 from bot.playground.refusals import Refusal
 from bot.playground.site import Site
@@ -42,9 +42,10 @@ def _spent_once(site: Site, address: str) -> ResponseUrl:
 def _delete(site: Site, shown: Message | None) -> None:
     if shown is None:
         raise Refusal("message_not_found")
-    site.state.drop(shown.channel, shown.ts)
     if shown.only_for is None:
-        site.observer.deleted(shown, ts=site.state.next_ts())
+        take_away(site, shown)
+    else:
+        site.state.drop(shown.channel, shown.ts)
 
 
 def _replace(site: Site, shown: Message | None, arguments: Arguments) -> None:
