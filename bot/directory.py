@@ -100,6 +100,10 @@ class SlackDirectory:
         """Tell whether the person is in our workspace without belonging to the company."""
         return self._known(person_id).guest
 
+    def all_groups(self) -> tuple[str, ...]:
+        """Return the handles of every user group, and of the built-in ones, in order."""
+        return tuple(sorted({*self._members_of_groups(), EXTERNAL, GUESTS}))
+
     def is_compliance(self, person_id: str) -> bool:
         """Tell whether the person belongs to compliance at this moment: Slack is asked anew."""
         self._memory.forget("groups", person_id)
@@ -114,10 +118,13 @@ class SlackDirectory:
         return self._user_groups(known.person.id) | {EXTERNAL, GUESTS}
 
     def _user_groups(self, person_id: str) -> frozenset[str]:
-        members = self._memory.recall("groups", self._all_groups)
-        return frozenset(handle for handle, people in members.items() if person_id in people)
+        groups = self._members_of_groups().items()
+        return frozenset(handle for handle, people in groups if person_id in people)
 
-    def _all_groups(self) -> dict[str, frozenset[str]]:
+    def _members_of_groups(self) -> dict[str, frozenset[str]]:
+        return self._memory.recall("groups", self._ask_for_groups)
+
+    def _ask_for_groups(self) -> dict[str, frozenset[str]]:
         """Fetch who is in which group: https://docs.slack.dev/reference/methods/usergroups.list."""
         listed = self._client.usergroups_list(include_users=True)
         return {each["handle"]: frozenset(each.get("users") or ()) for each in listed["usergroups"]}

@@ -156,6 +156,12 @@ def said(title: str, sentence: str) -> Block:
     }
 
 
+def window(title: str, blocks: Iterable[Block]) -> Block:
+    """Return a window that shows a message's blocks, without what would be pressed there."""
+    shown = [block for block in blocks if block["type"] not in {"actions", "context_actions"}]
+    return said(title, "") | {"blocks": shown}
+
+
 def complaints(*found: tuple[Input, str]) -> dict[str, Any]:
     """Return what a form is answered with where its fields cannot be taken as they are."""
     errors = {name.value: text.line(why, LONGEST_ERROR) for name, why in found}

@@ -1,0 +1,1 @@
+"""What is done about each delivery: one listener for each thing that people do."""
