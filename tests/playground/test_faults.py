@@ -15,7 +15,7 @@ from bot.playground.server import serve_workspace
 from bot.playground.site import Limits
 from bot.playground.workspace import Workspace
 from tests.playground.conftest import client_of
-from tests.playground.ears import listening
+from tests.playground.ears import challenged, listening, web_app
 
 
 def post_under(workspace: Workspace, kind: FaultKind, seconds: float = 1.0) -> None:
@@ -133,8 +133,20 @@ def test_another_process_can_act_break_things_and_count(workspace: Workspace) ->
 
 
 def test_an_act_nobody_can_do_is_answered_with_why(workspace: Workspace) -> None:
-    act = {"act": "post", "person": MAYA, "channel": "C0COMPLIANCE", "text": "hello"}
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        lever(workspace, "POST", "acts", act)
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        lever(workspace, "POST", "acts", {"act": "serve"})
+    nowhere = {"act": "post", "person": MAYA, "channel": "C0COMPLIANCE", "text": "hello"}
+    for act in (nowhere, {"act": "serve"}):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            lever(workspace, "POST", "acts", act)
+        with refused.value as answered:
+            assert answered.code == 400
+            assert json.load(answered)["error"]
+
+
+def test_another_process_can_say_where_the_app_is(workspace: Workspace) -> None:
+    with web_app(challenged) as (url, heard):
+        lever(workspace, "POST", "route", {"url": url})
+        workspace.post(MAYA, MODELS, "hello")
+        assert workspace.settle()
+        lever(workspace, "POST", "route", {})
+    assert len(heard) == 2
+    assert workspace.deliveries.route is workspace.sockets

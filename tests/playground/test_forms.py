@@ -326,3 +326,51 @@ def test_a_view_slack_would_not_show_is_refused(
         shared_client.views_open(trigger_id=trigger.id, view=broken)
     assert refused.value.response["error"] == "invalid_arguments"
     assert refused.value.response["response_metadata"]["messages"]
+
+
+def test_a_command_may_be_answered_with_its_receipt(workspace: Workspace) -> None:
+    app = Ear()
+    with listening(workspace, app):
+        for receipt in ({"text": "psst"}, {"text": "all", "response_type": "in_channel"}, {}):
+            app.answer = lambda _, receipt=receipt: receipt
+            assert workspace.command(MAYA, MODELS, "/mayi", "may I?").reached
+    assert [one.text for one in workspace.history(MAYA, MODELS)] == ["psst", "all"]
+    assert [one.text for one in workspace.history(TOM, MODELS)] == ["all"]
+    with pytest.raises(Impossible):
+        workspace.command(MAYA, MODELS, "/other")
+    with pytest.raises(Impossible):
+        workspace.shortcut(MAYA, MODELS, "1.1", "other")
+
+
+def test_what_is_chosen_in_a_view_is_kept_and_told_at_once_only_if_the_app_asked(
+    workspace: Workspace, client: WebClient
+) -> None:
+    blocks = form()["blocks"]
+    blocks[1]["dispatch_action"] = True
+    trigger = workspace.state.make_trigger(MAYA)
+    view = client.views_open(trigger_id=trigger.id, view=form(blocks=blocks))["view"]
+    with listening(workspace) as ear:
+        workspace.press_in_view(MAYA, view["id"], "who", choice=["them"])
+        workspace.press_in_view(MAYA, view["id"], "when", choice="2026-12-01")
+    (told,) = (one["payload"] for one in ear.heard)
+    assert told["actions"][0]["selected_date"] == "2026-12-01"
+    kept = told["view"]["state"]["values"]
+    assert [one["value"] for one in kept["who"]["who"]["selected_options"]] == ["them"]
+    with pytest.raises(Impossible):
+        workspace.press_in_view(TOM, view["id"], "who", choice=["us"])
+    with pytest.raises(Impossible):
+        workspace.press_in_view(MAYA, view["id"], "who", choice="us")
+
+
+def test_what_happens_in_a_view_without_an_answer_shows_trouble(
+    hasty_workspace: Workspace,
+) -> None:
+    client = client_of(hasty_workspace)
+    posted = hasty_workspace.post(TOM, MODELS, "I shall")
+    trigger = hasty_workspace.state.make_trigger(MAYA)
+    view = client.views_open(trigger_id=trigger.id, view=form())["view"]["id"]
+    with listening(hasty_workspace, Ear(lambda _: SILENT)):
+        assert not hasty_workspace.submit(MAYA, view, {"why": "x"}).reached
+        assert hasty_workspace.state.views[view].trouble
+        assert not hasty_workspace.shortcut(MAYA, MODELS, posted.ts, "ask_about_message").reached
+    assert hasty_workspace.history(MAYA, MODELS)[-1].trouble

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -10,6 +11,8 @@ import pytest
 from slack_bolt import Ack, App, Say
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from bot.playground.scenario import BOT, CARA, MAYA, MODELS
 from bot.playground.workspace import Workspace
@@ -92,3 +95,49 @@ def test_pages_lead_from_one_to_the_next_whatever_is_said_meanwhile(
     names = [one["name"] for page in client.conversations_list(limit=2) for one in page["channels"]]
     assert "no-bots-here" in names
     assert "compliance-desk" not in names
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "error"),
+    [
+        (b"{", "application/json", "invalid_json"),
+        (b"[]", "application/json", "json_not_object"),
+        (b"user=x", "text/plain", "invalid_form_data"),
+        (b"", "application/json", "not_authed"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(
+    workspace_of_module: Workspace, body: bytes, kind: str, error: str
+) -> None:
+    url = f"{workspace_of_module.api}users.info"
+    request = Request(url, body, {"content-type": kind}, method="POST")  # noqa: S310
+    with urlopen(request) as answered:  # noqa: S310
+        assert json.load(answered)["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[]", 400),
+        (b'{"text": "x"}', 404),
+        (b'{"replace_original": true, "text": "x"}', 500),
+        (b'{"delete_original": true}', 500),
+    ],
+)
+def test_an_answer_without_a_token_needs_an_address_and_something_to_answer(
+    workspace_of_module: Workspace, body: bytes, status: int
+) -> None:
+    known = workspace_of_module.state.make_response_url(MODELS, MAYA).id
+    address = "R404" if status == 404 else known
+    url = f"{workspace_of_module.url}/actions/T0ACME/{address}"
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(url, body, method="POST"))  # noqa: S310
+    with refused.value:
+        assert refused.value.code == status
+
+
+def test_without_a_ticket_no_socket_opens(workspace_of_module: Workspace) -> None:
+    address = workspace_of_module.url.replace("http", "ws")
+    with pytest.raises(InvalidStatus):
+        connect(f"{address}/link?ticket=guessed")

@@ -88,3 +88,26 @@ def test_prompts_and_a_title_are_kept_with_the_thread(
         client.assistant_threads_setSuggestedPrompts(
             channel_id=direct, thread_ts=question.ts, prompts=[prompt] * 5
         )
+
+
+def test_a_stream_takes_words_and_refuses_what_makes_no_sense(
+    workspace: Workspace, client: WebClient
+) -> None:
+    direct = workspace.direct(MAYA).id
+    question = workspace.post(MAYA, direct, "may I?")
+    stream = client.chat_startStream(
+        channel=direct, thread_ts=question.ts, markdown_text="Searching"
+    )
+    here = {"channel": direct, "ts": stream["ts"]}
+    words = {"type": "markdown_text", "text": " and reading"}
+    client.chat_appendStream(**here, markdown_text="", chunks=[words])
+    for method, arguments, error in (
+        ("chat.startStream", {"channel": direct}, "invalid_thread_ts"),
+        ("chat.appendStream", here, "no_text"),
+        ("chat.appendStream", {**here, "markdown_text": "x" * 12_001}, "msg_too_long"),
+        ("chat.stopStream", {**here, "session_status": "done"}, "invalid_arguments"),
+    ):
+        with pytest.raises(SlackApiError) as refused:
+            client.api_call(method, json=arguments)
+        assert refused.value.response["error"] == error
+    assert client.chat_stopStream(**here)["message"]["text"] == "Searching and reading"
