@@ -23,9 +23,11 @@ WRITES = [
 ]
 
 
-def test_each_method_asks_for_the_scope_that_the_manifest_has() -> None:
+def test_each_method_asks_for_its_scope() -> None:
     manifest = read_manifest(MANIFEST)
-    with serve_workspace(manifest=manifest) as whole:
+    more = replace(manifest, scopes=manifest.scopes | {"users:read.email"})
+    with serve_workspace(manifest=more) as whole:
+        assert client_of(whole).users_info(user=MAYA)["user"]["profile"]["email"]
         for method, arguments, _ in WRITES:
             assert client_of(whole).api_call(method, json=arguments)["ok"]
     with serve_workspace(manifest=replace(manifest, scopes=frozenset())) as bare:

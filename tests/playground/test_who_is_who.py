@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.playground.inputs import Impossible
 from bot.playground.manifest import read_manifest
-from bot.playground.scenario import BOT, CARA, LANTERN, MAYA, MODELS, SHARED, TOM, US
+from bot.playground.scenario import BOT, CARA, LANTERN, MAYA, MODELS, SAM, SHARED, TOM, US
 from bot.playground.server import MANIFEST, serve_workspace
 from bot.playground.workspace import Workspace
 from tests.playground.conftest import client_of
@@ -68,7 +68,7 @@ def test_what_makes_no_sense_is_refused(
 
 def test_an_app_that_may_reacts_once_and_knows_its_team() -> None:
     manifest = read_manifest(MANIFEST)
-    more = manifest.scopes | {"reactions:write", "team:read", "files:read"}
+    more = manifest.scopes | {"reactions:write", "team:read", "files:read", "users:read.email"}
     with serve_workspace(manifest=replace(manifest, scopes=more)) as workspace:
         client = client_of(workspace)
         asked = workspace.post(MAYA, MODELS, "may I?")
@@ -84,6 +84,11 @@ def test_an_app_that_may_reacts_once_and_knows_its_team() -> None:
         with pytest.raises(SlackApiError, match="invalid_name"):
             client.reactions_add(name="No Such", **here)
         assert client.team_info()["team"]["id"] == US.id
+        maya, sam = (client.users_info(user=one)["user"]["profile"] for one in (MAYA, SAM))
+        assert client.users_lookupByEmail(email=maya["email"])["user"]["id"] == MAYA
+        assert "email" not in sam
+        with pytest.raises(SlackApiError, match="users_not_found"):
+            client.users_lookupByEmail(email="sam@globex.example")
         with pytest.raises(SlackApiError, match="file_not_found"):
             client.files_info(file="F404")
 
