@@ -121,7 +121,7 @@ class Drawing:
             sources=self._sources(answer),
             asks=deciding.facts_to_ask(answer.verdict),
             different=frozenset(each for each, how in said.items() if how is Situation.DIFFERENT),
-            rests_on=self._rests_on(answer),
+            names=self._names(each.by for each in answer.verdict.exceptions),
             case=self._open_case(tx, answer, asked),
             feedback=_thought(tx, answer, asked),
         )
@@ -135,13 +135,6 @@ class Drawing:
         cited = (*verdict.quotes, *verdict.notes, *verdict.closest)
         found = (documents[one.document_id] for one in cited if one.document_id in documents)
         return {one.id: Source(title=one.title, url=one.url) for one in found}
-
-    def _rests_on(self, answer: Answer) -> tuple[str, ...]:
-        return tuple(
-            f"Rests on exception {each.id} from {each.section_id}, for {each.purpose}, "
-            f"until {each.until:%d %B %Y}, granted by {self._directory.person(each.by).name}."
-            for each in answer.verdict.exceptions
-        )
 
     def _open_case(self, tx: Transaction, answer: Answer, asked: Asked) -> OpenCase | None:
         """Return the asker's case about the answer, if there is one."""

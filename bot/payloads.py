@@ -89,6 +89,7 @@ class Input(StrEnum):
     TITLE = "title"
     MARKER = "marker"
     TEXT = "text"
+    CONDITION = "condition"
     AUDIENCE = "audience"
     EXPIRES = "expires"
     PEOPLE = "people"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.blocks import elements as e
@@ -14,7 +13,8 @@ from bot.blocks.drawn import MOST_BLOCKS, ROOM, Block, Drawn, Part, drawn, fitti
 from bot.blocks.quotes import Source
 from bot.payloads import Action, Feedback, Likened, OfAnswer, Picked
 from bot.views.answers import VERDICTS, edition_words
-from knowledge.models import Answer, Quote, Ruling, Verdict
+from knowledge.answering.deciding import DecidingFact, Option
+from knowledge.models import Answer, ExceptionUsed, Quote, Ruling, Verdict
 
 SIGNS = {
     Ruling.ALLOWED: "\u2705",
@@ -27,9 +27,10 @@ SIGNS = {
 LONGEST_DECIDING = 300
 LONGEST_SENTENCE = 600
 LONGEST_ITEM = 300
+LONGEST_NAME = 80
 MOST_ITEMS = 10
 MOST_CHOICES = 8
-MOST_NAMED = 3
+MOST_NAMED = 2
 LONGEST_CHOICE = 900
 """Characters of a chosen fact's words that a button carries; all of them escaped they still fit."""
 
@@ -40,34 +41,6 @@ _FIRST, _CONDITION, _ASK, _QUOTE, _NOTE, _FACT = range(6)
 
 _NOTE_ON_REST = 700
 """Characters kept for the line that says what did not fit."""
-
-
-class Choice(Protocol):
-    """One value of a deciding fact: what the button says, and what it adds to the conversation."""
-
-    @property
-    def label(self) -> str:
-        """The button's words."""
-        ...
-
-    @property
-    def words(self) -> str:
-        """The asker's words, as if they had written them."""
-        ...
-
-
-class Fact(Protocol):
-    """A fact on which the verdict turns and which the question does not state."""
-
-    @property
-    def ask(self) -> str:
-        """The question to ask."""
-        ...
-
-    @property
-    def options(self) -> Sequence[Choice]:
-        """The values it may have."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +61,8 @@ class Look:
     that only its asker sees; `shared_by` is the name of whoever showed it to all. `edited` says
     that the question was, `withdrawn` that it is gone. `sources` tells documents by id. `asks`
     are facts to ask with buttons. `different` are ids of passages the asker found not to be their
-    case. `rests_on` are sentences that name the exceptions and rulings behind the verdict.
-    `feedback` is whether it helped, once the asker said so.
+    case. `names` are people's, by id: of whoever granted an exception. `feedback` is whether it
+    helped, once the asker said so.
     """
 
     question: bool = False
@@ -98,9 +71,9 @@ class Look:
     edited: bool = False
     withdrawn: bool = False
     sources: Mapping[str, Source] = field(default_factory=dict)
-    asks: tuple[Fact, ...] = ()
+    asks: tuple[DecidingFact, ...] = ()
     different: frozenset[str] = frozenset()
-    rests_on: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     case: OpenCase | None = None
     feedback: bool | None = None
 
@@ -145,8 +118,8 @@ def _head(answer: Answer, look: Look) -> list[Block]:
     return [
         *_asked(answer, look),
         e.rich(e.run(e.words(headline(verdict), LONGEST_DECIDING, bold=True))),
-        *(e.paragraph(said, LONGEST_SENTENCE) for said in _sentences(verdict)),
-        *(e.paragraph(said, LONGEST_ITEM) for said in look.rests_on[:MOST_NAMED]),
+        *(e.sentence(said, LONGEST_SENTENCE) for said in _sentences(verdict)),
+        *(_exception(used, look) for used in verdict.exceptions[:MOST_NAMED]),
         *([e.small(f"\u2139\ufe0f {verdict.note}", LONGEST_SENTENCE)] if verdict.note else []),
     ]
 
@@ -154,6 +127,17 @@ def _head(answer: Answer, look: Look) -> list[Block]:
 def _sentences(verdict: Verdict) -> list[str]:
     conflict = f"\u2696\ufe0f {verdict.conflict}" if verdict.conflict else ""
     return [said for said in (verdict.reason, conflict) if said]
+
+
+def _exception(used: ExceptionUsed, look: Look) -> Block:
+    """Return the line that names an exception: by whom, from which rule, for what, until when."""
+    by = look.names.get(used.by, "compliance")
+    said = (
+        f"\U0001f511 Exception {used.id}, granted by {text.line(by, LONGEST_NAME)} until "
+        f"{used.until:%d %B %Y}, lifts {text.line(used.section_id, LONGEST_NAME)} "
+        f"for {text.line(used.purpose, LONGEST_ITEM)}"
+    )
+    return e.sentence(said)
 
 
 def _asked(answer: Answer, look: Look) -> list[Block]:
@@ -182,11 +166,11 @@ def _case(case: OpenCase | None, zone: ZoneInfo) -> list[Block]:
     if case is None:
         return []
     if case.replied:
-        return [e.paragraph(f"Compliance has answered case {case.number}.")]
+        return [e.sentence(f"Compliance has answered case {case.number}.")]
     due = case.due_at.astimezone(zone)
     owner = f", with {case.owner}" if case.owner else ""
     said = f"Compliance has this: case {case.number}{owner}, due {due:%A %d %B, %H:%M}."
-    return [e.paragraph(said, LONGEST_SENTENCE)]
+    return [e.sentence(said, LONGEST_SENTENCE)]
 
 
 def _feedback(answer: Answer, look: Look) -> list[Block]:
@@ -245,20 +229,20 @@ def _list(heading: str, items: Sequence[str], rank: int) -> list[Part]:
     return [Part(blocks=(e.rich(title, e.bullets(shown, LONGEST_ITEM)),), rank=rank)]
 
 
-def _asks(answer: Answer, facts: Iterable[Fact]) -> list[Part]:
+def _asks(answer: Answer, facts: Iterable[DecidingFact]) -> list[Part]:
     parts = []
     place = 0
     for fact in facts:
         choices = fact.options[:MOST_CHOICES]
         buttons = [_choice(answer, choice, place + n) for n, choice in enumerate(choices)]
         place += len(choices)
-        asked = e.paragraph(fact.ask, LONGEST_ITEM)
+        asked = e.sentence(fact.ask, LONGEST_ITEM)
         blocks = (asked, e.row(buttons)) if buttons else (asked,)
         parts.append(Part(blocks=blocks, rank=_ASK))
     return parts
 
 
-def _choice(answer: Answer, choice: Choice, place: int) -> Block:
+def _choice(answer: Answer, choice: Option, place: int) -> Block:
     value = Picked(answer=answer.id, words=text.line(choice.words, LONGEST_CHOICE))
     return e.button(choice.label, Action.PICK_FACT, value, place=place)
 
@@ -293,7 +277,7 @@ def _still_close(verdict: Verdict, look: Look) -> list[Quote]:
 def _closest(answer: Answer, look: Look) -> list[Part]:
     close = enumerate(_still_close(answer.verdict, look))
     return _cited(
-        e.paragraph("These rules come closest. Is one of them about your situation?"),
+        e.sentence("These rules come closest. Is one of them about your situation?"),
         [
             (quote, (quotes.block(quote, look.sources), *_likening(answer, quote, place)))
             for place, quote in close

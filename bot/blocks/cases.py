@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Protocol
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks import elements as e
@@ -14,7 +13,8 @@ from bot.blocks.answers import LONGEST_DECIDING, headline
 from bot.blocks.drawn import MOST_BLOCKS, ROOM, Block, Drawn, Part, drawn, fitting, size
 from bot.blocks.quotes import Source
 from bot.payloads import Action, OfCase
-from knowledge.models import Answer
+from knowledge.answering.cases import Case, CaseState
+from knowledge.models import Answer, Waiver
 
 LONGEST_NAME = 80
 LONGEST_FACT = 220
@@ -25,51 +25,6 @@ _NOTE_ON_REST = 700
 
 SOMEBODY = "somebody"
 """Who is meant where a name is not known, or must not be."""
-
-
-class Told(Protocol):
-    """A deciding fact: what was asked, and what whoever opened the case said."""
-
-    @property
-    def ask(self) -> str:
-        """The question."""
-        ...
-
-    @property
-    def said(self) -> str:
-        """The words."""
-        ...
-
-
-class Case(Protocol):
-    """What is shown of a case. People are ids; `state` is open, claimed, answered or closed."""
-
-    @property
-    def id(self) -> int: ...  # noqa: D102
-
-    @property
-    def state(self) -> str: ...  # noqa: D102
-
-    @property
-    def opened_by(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def due_at(self) -> datetime: ...  # noqa: D102
-
-    @property
-    def owner(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def facts(self) -> Sequence[Told]: ...  # noqa: D102
-
-    @property
-    def reply(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def replied_by(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def withdrawn(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +43,6 @@ class Around:
     def name(self, person: str | None) -> str:
         """Return the person's name on one line."""
         return text.line(self.names.get(person or "", SOMEBODY), LONGEST_NAME)
-
-
-def waits(case: Case) -> bool:
-    """Tell whether somebody still waits for the case's answer."""
-    return case.state in {"open", "claimed"}
 
 
 def due(case: Case, zone: ZoneInfo) -> str:
@@ -120,15 +70,15 @@ def case_card(case: Case, answer: Answer, around: Around) -> Drawn:
 
 def _standing(case: Case, around: Around) -> str:
     match case.state:
-        case "open":
+        case CaseState.OPEN:
             return f"nobody has it yet, due {due(case, around.zone)}"
-        case "claimed":
+        case CaseState.CLAIMED:
             return f"{around.name(case.owner)} has it, due {due(case, around.zone)}"
-        case "answered":
+        case CaseState.ANSWERED:
             return f"answered by {around.name(case.replied_by)}"
-        case _ if case.withdrawn:
+        case CaseState.CLOSED if case.withdrawn:
             return "withdrawn by whoever opened it"
-        case _:
+        case CaseState.CLOSED:
             return "closed"
 
 
@@ -184,8 +134,8 @@ def _reply(case: Case, around: Around) -> list[Block]:
 def _buttons(case: Case) -> list[Block]:
     this = OfCase(case=case.id)
     grant = e.button("Grant exception", Action.GRANT_EXCEPTION, this)
-    if waits(case):
-        claim = [e.button("Claim", Action.CLAIM_CASE, this)] if case.state == "open" else []
+    if case.waiting:
+        claim = [e.button("Claim", Action.CLAIM_CASE, this)] if case.state is CaseState.OPEN else []
         answer = e.button("Answer", Action.ANSWER_CASE, this, style="primary")
         return [e.row([*claim, answer, grant])]
     if case.reply is not None:
@@ -205,7 +155,7 @@ def case_answer(case: Case, around: Around, *, asked: str = "") -> Drawn:
     said = f"Compliance answered case {case.id}"
     if case.reply is None:
         words = f"{said}. The words of the answer are erased."
-        return drawn(words, [e.paragraph(words)])
+        return drawn(words, [e.sentence(words)])
     lasting = (
         f"Saved as a ruling: {around.ruling}"
         if around.ruling
@@ -230,29 +180,10 @@ def case_reminder(case: Case, around: Around, *, now: datetime) -> Drawn:
     thread = e.link("open the thread", around.thread)
     linked = [e.rich(e.run(thread))] if text.web_address(around.thread) else []
     asked = "Somebody is still waiting for an answer."
-    return drawn(said, [e.paragraph(f"{said} {asked}"), *linked, *_buttons(case)])
+    return drawn(said, [e.sentence(f"{said} {asked}"), *linked, *_buttons(case)])
 
 
 # ---------------------------------------------------------------- exceptions
-
-
-class Waiver(Protocol):
-    """What is shown of an exception. `granted_by` is an id; it ends with the start of `until`."""
-
-    @property
-    def id(self) -> int: ...  # noqa: D102
-
-    @property
-    def rule(self) -> str: ...  # noqa: D102
-
-    @property
-    def purpose(self) -> str: ...  # noqa: D102
-
-    @property
-    def until(self) -> date: ...  # noqa: D102
-
-    @property
-    def granted_by(self) -> str: ...  # noqa: D102
 
 
 def exception_granted(waiver: Waiver, around: Around) -> Drawn:

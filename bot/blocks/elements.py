@@ -35,13 +35,18 @@ def header(words: str) -> Block:
 
 
 def paragraph(words: str, limit: int = LONGEST_TEXT) -> Block:
-    """Return a paragraph."""
+    """Return what somebody wrote, with the line ends they wrote."""
     return {"type": "section", "text": plain(words, limit)}
+
+
+def sentence(words: str, limit: int = LONGEST_TEXT) -> Block:
+    """Return a sentence of ours: whatever is in it begins no line of its own."""
+    return {"type": "section", "text": plain(" ".join(words.split()), limit)}
 
 
 def small(words: str, limit: int = LONGEST_TEXT) -> Block:
     """Return a small grey line."""
-    return {"type": "context", "elements": [plain(words, limit)]}
+    return {"type": "context", "elements": [plain(" ".join(words.split()), limit)]}
 
 
 def divider() -> Block:

@@ -10,9 +10,11 @@ from typing import Any
 from bot.blocks import elements as e
 from bot.blocks import text
 from bot.blocks.answers import LONGEST_DECIDING, headline
-from bot.blocks.cases import Case
 from bot.blocks.drawn import Block
 from bot.payloads import LONGEST_METADATA, Callback, Form, Input, State, encode
+from knowledge.answering import exceptions, rulings
+from knowledge.answering.cases import Case
+from knowledge.answering.rulings import Marker
 from knowledge.models import Answer, Verdict
 
 LONGEST_WINDOW_TITLE = 24
@@ -26,9 +28,6 @@ GENERAL_FACTS = (
     "Who will see or use what comes out of it?",
 )
 """What nearly every verdict turns on: asked where the verdict names no missing fact."""
-
-MARKERS = ("Allowed.", "Allowed if", "Ask first.", "Not allowed.")
-"""What a ruling may begin with; docs/verdicts.md says what each does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ def facts_form(form: Form, answer: Answer) -> Block:
         _written(Input.FACTS, fact, place=n, optional=True)
         for n, fact in enumerate(facts_asked(answer.verdict))
     ]
-    blocks = [e.paragraph(promise), *fields]
+    blocks = [e.sentence(promise), *fields]
     return _modal("Ask compliance", "Open a case", Callback.TELL_FACTS, form, blocks)
 
 
@@ -97,13 +96,21 @@ def ruling_form(
 ) -> Block:
     """Return the form for saving a case's answer as a ruling for the next edition."""
     everybody = "Empty: everybody in the company"
+    act, longest = case.reply or "", rulings.LONGEST_TEXT
     audience = _several(Input.AUDIENCE, "Who may read it", groups, hint=everybody)
-    markers = _options([Choice(label=marker, value=marker) for marker in MARKERS])
+    markers = _options([Choice(label=marker, value=marker) for marker in Marker])
     blocks = [
         *_about(answer),
-        _written(Input.TITLE, "Title", multiline=False, longest=150),
+        _written(Input.TITLE, "Title", multiline=False, longest=rulings.LONGEST_TITLE),
         _menu(Input.MARKER, "What it does", markers),
-        _written(Input.TEXT, "Rule, in words that stand alone", initial=case.reply or ""),
+        _written(Input.TEXT, "The act, in words that stand alone", initial=act, longest=longest),
+        _written(
+            Input.CONDITION,
+            "If",
+            longest=longest,
+            optional=True,
+            hint="For \u201cAllowed if\u201d alone",
+        ),
         *audience,
         _day(Input.EXPIRES, "Expires", expires, "After that day it decides nothing any more."),
     ]
@@ -120,12 +127,12 @@ def exception_form(
     purpose: str = "",
 ) -> Block:
     """Return the form for an exception; `rules` are the sections of ours that it may be from."""
-    hint = "Only for this; answers repeat it."
+    hint, longest = "Only for this; answers repeat it.", exceptions.LONGEST_PURPOSE
     blocks = [
         _people(Input.PEOPLE, "People", people),
         *_several(Input.GROUPS, "Groups", groups),
         _rule(rules),
-        _written(Input.PURPOSE, "Purpose", initial=purpose, longest=200, hint=hint),
+        _written(Input.PURPOSE, "Purpose", initial=purpose, longest=longest, hint=hint),
         _day(Input.UNTIL, "Until", until, "From that day on the rule binds again."),
     ]
     return _modal("Grant an exception", "Grant", Callback.GRANT_EXCEPTION, form, blocks)
@@ -152,7 +159,7 @@ def said(title: str, sentence: str) -> Block:
         "type": "modal",
         "title": e.plain(title, LONGEST_WINDOW_TITLE),
         "close": e.plain("Close", LONGEST_WINDOW_TITLE),
-        "blocks": [e.paragraph(sentence)],
+        "blocks": [e.sentence(sentence)],
     }
 
 

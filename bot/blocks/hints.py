@@ -125,7 +125,7 @@ def hint(name: str, reference: str = "") -> Drawn:
     """
     kind = HintName(name)
     said = HINTS[kind]
-    blocks = [e.paragraph(said)]
+    blocks = [e.sentence(said)]
     if kind is HintName.DIRECT_MESSAGE:
         value = Referred(reference=reference)
         blocks.append(e.row([e.button("Answer me privately", Action.ANSWER_PRIVATELY, value)]))

@@ -8,10 +8,11 @@ from typing import Any
 from bot.blocks import elements as e
 from bot.blocks import text
 from bot.blocks.answers import headline
-from bot.blocks.cases import Around, Case, due, waits
+from bot.blocks.cases import Around, due
 from bot.blocks.drawn import Block
 from bot.blocks.hints import HINTS, HintName
 from bot.payloads import Action, Input, Nothing, OfAnswer, OfCase
+from knowledge.answering.cases import Case
 from knowledge.models import Answer
 
 MOST_ANSWERS = 10
@@ -35,9 +36,9 @@ def home_view(
     """
     blocks = [
         e.header("May I\u2026?"),
-        e.paragraph(HINTS[HintName.WELCOME]),
+        e.sentence(HINTS[HintName.WELCOME]),
         *_ask(fresh),
-        *_cases("My open cases", [case for case in mine if waits(case)], around),
+        *_cases("My open cases", [case for case in mine if case.waiting], around),
         *([] if open_cases is None else _desk(open_cases, around)),
         *_answers(recent),
     ]
@@ -82,7 +83,7 @@ def _answer(answer: Answer, place: int) -> Block:
 def _cases(heading: str, cases: Sequence[Case], around: Around) -> list[Block]:
     if not cases:
         return []
-    rows = [e.paragraph(_waiting(case, around)) for case in cases[:MOST_CASES]]
+    rows = [e.sentence(_waiting(case, around)) for case in cases[:MOST_CASES]]
     return [e.divider(), e.header(heading), *rows, *_more(cases)]
 
 
@@ -93,8 +94,8 @@ def _desk(cases: Sequence[Case], around: Around) -> list[Block]:
             ("Claim", Action.CLAIM_CASE) if case.owner is None else ("Answer", Action.ANSWER_CASE)
         )
         accessory = e.button(*button, OfCase(case=case.id), place=place)
-        rows.append(e.paragraph(_waiting(case, around)) | {"accessory": accessory})
-    none = [] if cases else [e.paragraph("Nobody is waiting.")]
+        rows.append(e.sentence(_waiting(case, around)) | {"accessory": accessory})
+    none = [] if cases else [e.sentence("Nobody is waiting.")]
     grant = e.row([e.button("Grant an exception", Action.GRANT_EXCEPTION, Nothing())])
     title = [e.divider(), e.header("Compliance: open cases")]
     return [*title, *rows, *none, *_more(cases), grant]

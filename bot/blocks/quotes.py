@@ -39,6 +39,7 @@ def block(quote: Quote, sources: Mapping[str, Source]) -> Block:
 def _source(quote: Quote, sources: Mapping[str, Source]) -> list[Block]:
     does = f"{DOES[quote.outcome]}{' (advice)' if quote.advice else ''}"
     since = f"effective {quote.effective}" if quote.effective else "no effective date"
+    ends = f" \u00b7 ruling until {quote.expires}" if quote.expires else ""
     source = sources.get(quote.document_id, Source(title=quote.document_title))
     return [
         e.own(does, bold=True),
@@ -46,7 +47,7 @@ def _source(quote: Quote, sources: Mapping[str, Source]) -> list[Block]:
         e.link(source.title, source.url, LONGEST_NAME),
         e.own(" \u00b7 "),
         e.words(quote.section_id, LONGEST_NAME),
-        e.own(f" \u00b7 edition {quote.edition} \u00b7 {since}"),
+        e.own(f" \u00b7 edition {quote.edition} \u00b7 {since}{ends}"),
     ]
 
 

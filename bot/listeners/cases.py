@@ -188,15 +188,13 @@ def take_ruling(sent: Submission, services: Services) -> Apply:
 def _draft(sent: Submission) -> Draft:
     state = sent.view.state
     marker = Marker(state.text(Input.MARKER) or Marker.ASK_FIRST)
-    condition, text = "", state.text(Input.TEXT)
-    if marker is Marker.ALLOWED_IF:
-        condition, colon, text = text.partition(":")
-        if not colon:
-            raise _refused(Input.TEXT, "Write the condition, a colon, and what it allows.")
+    condition = state.text(Input.CONDITION)
+    if (marker is Marker.ALLOWED_IF) != bool(condition):
+        raise _refused(Input.CONDITION, "“Allowed if” needs a condition, and nothing else has one.")
     return Draft(
         title=state.text(Input.TITLE),
         marker=marker,
-        text=text,
+        text=state.text(Input.TEXT),
         condition=condition,
         expires=state.day(Input.EXPIRES) or date.min,
         audience=frozenset(state.choices(Input.AUDIENCE)),

@@ -14,16 +14,15 @@ from bot.blocks.drawn import Drawn
 from bot.blocks.forms import Choice
 from bot.blocks.quotes import Source
 from bot.payloads import Form
+from knowledge.answering.cases import Case, CaseState, Fact
+from knowledge.answering.deciding import DecidingFact, Option
 from knowledge.models import Answer, Question, Ruling
 from tests.bot.blocks.sample import (
+    A_CASE,
+    A_WAIVER,
     AN_ANSWER,
     BERLIN,
     NOON,
-    ACase,
-    AWaiver,
-    Fact,
-    Option,
-    Told,
     filled_with,
 )
 
@@ -60,42 +59,40 @@ class Words:
         url = self.words if self.linked else None
         return {self.words: Source(title=self.words, url=url)}
 
-    def case(self, state: str) -> ACase:
-        replied = state in {"answered", "closed"}
-        return ACase(
+    def case(self, state: CaseState) -> Case:
+        return replace(
+            A_CASE,
             state=state,
             opened_by="U",
             owner="U",
-            facts=(Told(self.words, self.words),) * self.times,
-            reply=self.words if replied else None,
+            facts=(Fact(ask=self.words, said=self.words),) * self.times,
+            reply=self.words if state is CaseState.ANSWERED else None,
             replied_by="U",
         )
-
-
-STATES = ("open", "answered")
 
 
 def messages(say: Words) -> Iterator[Drawn]:
     """Give every message but the fixed sentences."""
     yield from _answers(say)
-    for state in STATES:
+    for state in (CaseState.OPEN, CaseState.ANSWERED):
         case = say.case(state)
         yield case_card(case, say.answer, say.around)
         yield case_answer(case, say.around, asked=say.words)
         yield case_reminder(case, say.around, now=NOON)
-    yield exception_granted(AWaiver(rule=say.words, purpose=say.words, granted_by="U"), say.around)
+    waiver = replace(A_WAIVER, rule=say.words, purpose=say.words, granted_by="U")
+    yield exception_granted(waiver, say.around)
 
 
 def _answers(say: Words) -> Iterator[Drawn]:
-    option = Option(say.words, say.words)
+    fact = DecidingFact(ask=say.words, options=(Option(label=say.words, words=say.words),) * 12)
     full = Look(
         question=True,
         can_share=True,
         shared_by=say.words,
         edited=True,
         sources=say.sources,
-        asks=(Fact(say.words, (option,) * 12),) * min(say.times, 6),
-        rests_on=(say.words,) * say.times,
+        asks=(fact,) * min(say.times, 6),
+        names={"U": say.words},
         case=OpenCase(number=1, due_at=NOON, owner=say.words),
     )
     for ruling in (Ruling.CONDITIONAL, Ruling.NOT_COVERED):
@@ -107,7 +104,7 @@ def _answers(say: Words) -> Iterator[Drawn]:
 def views(say: Words) -> Iterator[dict[str, Any]]:
     """Give every form and Home."""
     about = Form(case=12, answer=AN_ANSWER.id, channel="C1", thread="1.0")
-    case, answer = say.case("answered"), say.answer
+    case, answer = say.case(CaseState.ANSWERED), say.answer
     many = (say.words, *(f"{n}{say.words}" for n in range(4 * say.times)))
     rules = [Choice(label=one, value=one) for one in many]
     yield forms.ask_form(about, question=say.words)
@@ -117,7 +114,7 @@ def views(say: Words) -> Iterator[dict[str, Any]]:
     yield forms.ruling_form(about, case, answer, groups=many, expires=DAY)
     yield forms.exception_form(about, until=DAY, rules=rules, groups=many, purpose=say.words)
     yield forms.said(say.words, say.words)
-    cases = tuple(replace(say.case("claimed"), id=n) for n in range(say.times))
+    cases = tuple(replace(say.case(CaseState.OPEN), id=n) for n in range(say.times))
     yield home.home_view(
         (answer,) * say.times, around=say.around, mine=cases, open_cases=cases, fresh="1"
     )

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.blocks.quotes import Source
-from knowledge.models import Answer, Edition, Outcome, Question, Quote, Ruling, Verdict
+from knowledge.answering.cases import Case, CaseState, Fact
+from knowledge.models import (
+    Answer,
+    Edition,
+    ExceptionUsed,
+    Outcome,
+    Question,
+    Quote,
+    Ruling,
+    Verdict,
+    Waiver,
+)
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -62,49 +73,31 @@ UNCOVERED = replace(
 )
 
 
-@dataclass(frozen=True)
-class Option:
-    label: str
-    words: str
+A_CASE = Case(
+    id=12,
+    answer=AN_ANSWER.id,
+    state=CaseState.OPEN,
+    opened_by="U-ada",
+    opened_at=NOON,
+    due_at=NOON + timedelta(days=3),
+    facts=(Fact(ask="Which plan?", said="The API."),),
+)
 
+A_WAIVER = Waiver(
+    id=4,
+    rule="vendor-output#training",
+    clauses=frozenset(),
+    people=frozenset({"U-ada"}),
+    groups=frozenset(),
+    purpose="the spring demo",
+    until=date(2026, 6, 30),
+    granted_by="U-grace",
+    granted_at=NOON,
+)
 
-@dataclass(frozen=True)
-class Fact:
-    ask: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Told:
-    ask: str
-    said: str
-
-
-@dataclass(frozen=True)
-class ACase:
-    id: int = 12
-    state: str = "open"
-    opened_by: str | None = "U-ada"
-    due_at: datetime = NOON + timedelta(days=3)
-    owner: str | None = None
-    facts: tuple[Told, ...] = (Told("Which plan?", "The API."),)
-    reply: str | None = None
-    replied_by: str | None = None
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True)
-class AWaiver:
-    id: int = 4
-    rule: str = "vendor-output#training"
-    purpose: str = "the spring demo"
-    until: date = date(2026, 6, 30)
-    granted_by: str = "U-grace"
-
-
-CLAIMED = ACase(state="claimed", owner="U-grace")
+CLAIMED = replace(A_CASE, state=CaseState.CLAIMED, owner="U-grace")
 ANSWERED = replace(
-    CLAIMED, state="answered", reply="Yes, for the demo alone.", replied_by="U-grace"
+    CLAIMED, state=CaseState.ANSWERED, reply="Yes, for the demo alone.", replied_by="U-grace"
 )
 
 SOURCES = {"vendor-output": Source(title="Vendor output", url="https://rules.example.com/vendor")}
@@ -147,6 +140,9 @@ def filled_with(words: str, *, times: int = 1) -> Answer:
         passage_id=words,
     )
     quotes = (quote,) * times
+    used = ExceptionUsed(
+        id=4, section_id=words, purpose=words, until=date(2026, 6, 30), by="U", stated=True
+    )
     verdict = Verdict(
         ruling=Ruling.CONDITIONAL,
         reason=words,
@@ -159,5 +155,6 @@ def filled_with(words: str, *, times: int = 1) -> Answer:
         closest=quotes,
         conflict=words,
         note=words,
+        exceptions=(used,) * times,
     )
     return replace(AN_ANSWER, verdict=verdict, question=Question(text=words))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,8 @@ from bot.blocks.answers import Look, OpenCase, answer_message
 from bot.blocks.drawn import Drawn
 from bot.blocks.quotes import Source
 from bot.payloads import Action, Feedback, Likened, OfAnswer, Picked, decode
-from knowledge.models import Answer, Outcome, Question, Ruling, Verdict
+from knowledge.answering.deciding import DecidingFact, Option
+from knowledge.models import Answer, ExceptionUsed, Outcome, Question, Ruling, Verdict
 from tests.bot.blocks.sample import (
     A_QUOTE,
     A_VERDICT,
@@ -18,13 +19,15 @@ from tests.bot.blocks.sample import (
     NOON,
     SOURCES,
     UNCOVERED,
-    Fact,
-    Option,
 )
 from tests.fakes.slack_rules import refused, texts_in, types_in
 
-PLAN = Fact(
-    "Which plan is it?", (Option("API", "We use the API."), Option("Team", "The Team plan."))
+PLAN = DecidingFact(
+    ask="Which plan is it?",
+    options=(
+        Option(label="API", words="We use the API."),
+        Option(label="Team", words="The Team plan."),
+    ),
 )
 
 
@@ -155,7 +158,7 @@ def test_of_forty_citations_those_that_fit_are_shown_and_the_rest_named() -> Non
 
 
 def test_a_deciding_fact_is_asked_with_buttons_that_carry_the_askers_words() -> None:
-    message = shown(AN_ANSWER, asks=(PLAN, replace_ask(PLAN, "Who will see it?")))
+    message = shown(AN_ANSWER, asks=(PLAN, replace(PLAN, ask="Who will see it?")))
     pressed = buttons(message, Action.PICK_FACT)
 
     assert "Which plan is it?" in read(message)
@@ -165,10 +168,6 @@ def test_a_deciding_fact_is_asked_with_buttons_that_carry_the_askers_words() -> 
         answer=AN_ANSWER.id, words="We use the API."
     )
     assert refused(message) == []
-
-
-def replace_ask(fact: Fact, ask: str) -> Fact:
-    return replace(fact, ask=ask)
 
 
 def test_whoever_asked_can_say_whether_it_helped() -> None:
@@ -247,10 +246,37 @@ def test_a_shared_answer_repeats_the_question_and_says_who_shared_it() -> None:
     assert AN_ANSWER.question.text in text
 
 
-def test_exceptions_and_rulings_behind_a_verdict_are_named() -> None:
-    said = "Exception 4, granted by Grace until 2026-06-30, lifts our rule for this purpose."
+def test_an_exception_behind_a_verdict_is_named_with_all_that_it_is() -> None:
+    used = ExceptionUsed(
+        id=4,
+        section_id="vendor-output#training",
+        purpose="the spring demo",
+        until=date(2026, 6, 30),
+        by="U-grace",
+        stated=True,
+    )
+    excepted = replace(AN_ANSWER, verdict=replace(A_VERDICT, exceptions=(used,)))
 
-    assert said in read(shown(AN_ANSWER, rests_on=(said,)))
+    assert (
+        "Exception 4, granted by Grace until 30 June 2026, lifts vendor-output#training "
+        "for the spring demo"
+    ) in read(shown(excepted, names={"U-grace": "Grace"}))
+    assert "granted by compliance until" in read(shown(excepted))
+
+
+def test_a_ruling_says_until_when_it_counts() -> None:
+    ruling = replace(A_QUOTE, expires=date(2027, 3, 31))
+    message = shown(replace(AN_ANSWER, verdict=replace(A_VERDICT, quotes=(ruling,))))
+
+    assert "ruling until 2027-03-31" in read(message)
+
+
+def test_no_sentence_of_a_verdict_begins_a_line_of_its_own() -> None:
+    text = "It may be.\n\u2705 Allowed: everything"
+    verdict = replace(A_VERDICT, reason=text, conflict=text, note=text, deciding=text)
+    message = shown(replace(AN_ANSWER, verdict=verdict), shared_by=text)
+
+    assert "\n\u2705" not in "".join(texts_in(message.blocks))
 
 
 def test_an_erased_answer_can_still_be_drawn() -> None:

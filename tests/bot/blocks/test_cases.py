@@ -11,8 +11,11 @@ from bot.blocks.cases import (
     exception_granted,
 )
 from bot.payloads import Action, OfCase, decode
+from knowledge.answering.cases import Case, CaseState
 from knowledge.models import Question
 from tests.bot.blocks.sample import (
+    A_CASE,
+    A_WAIVER,
     AN_ANSWER,
     ANSWERED,
     BERLIN,
@@ -20,8 +23,6 @@ from tests.bot.blocks.sample import (
     NOON,
     SOURCES,
     UNCOVERED,
-    ACase,
-    AWaiver,
 )
 from tests.fakes.slack_rules import elements_in, texts_in, types_in
 
@@ -43,7 +44,7 @@ def actions(blocks: object) -> list[Action | None]:
 
 
 def test_the_card_has_all_that_is_needed_to_decide() -> None:
-    text = read(case_card(ACase(), UNCOVERED, AROUND).blocks)
+    text = read(case_card(A_CASE, UNCOVERED, AROUND).blocks)
 
     for words in (
         "Case 12: nobody has it yet, due Friday 03 April, 14:00",
@@ -66,24 +67,24 @@ def test_the_card_says_who_has_the_case_and_who_answered() -> None:
 
 
 def test_what_can_be_done_goes_with_where_the_case_stands() -> None:
-    def offered(case: ACase) -> list[Action | None]:
+    def offered(case: Case) -> list[Action | None]:
         return actions(case_card(case, AN_ANSWER, AROUND).blocks)
 
-    assert offered(ACase()) == [Action.CLAIM_CASE, Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
+    assert offered(A_CASE) == [Action.CLAIM_CASE, Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
     assert offered(CLAIMED) == [Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
     assert offered(ANSWERED) == [Action.SAVE_RULING, Action.GRANT_EXCEPTION]
-    assert offered(ACase(state="closed", withdrawn=True)) == []
+    assert offered(replace(A_CASE, state=CaseState.CLOSED, withdrawn=True)) == []
 
 
 def test_every_button_of_a_case_names_the_case() -> None:
-    for button in elements_in(case_card(ACase(), AN_ANSWER, AROUND).blocks):
+    for button in elements_in(case_card(A_CASE, AN_ANSWER, AROUND).blocks):
         assert decode(OfCase, button["value"]) == OfCase(case=12)
 
 
 def test_whoever_opened_the_case_is_named_and_an_erased_one_is_not() -> None:
-    assert "Asked by Ada" in read(case_card(ACase(), AN_ANSWER, AROUND).blocks)
+    assert "Asked by Ada" in read(case_card(A_CASE, AN_ANSWER, AROUND).blocks)
 
-    text = read(case_card(ACase(opened_by=None), AN_ANSWER, AROUND).blocks)
+    text = read(case_card(replace(A_CASE, opened_by=None), AN_ANSWER, AROUND).blocks)
     assert "Asked by somebody" in text
     assert "Ada" not in text
 
@@ -91,11 +92,11 @@ def test_whoever_opened_the_case_is_named_and_an_erased_one_is_not() -> None:
 def test_an_erased_question_is_said_to_be_erased() -> None:
     erased = replace(AN_ANSWER, question=Question(text=""), erased_at=NOON)
 
-    assert "The question is erased." in read(case_card(ACase(), erased, AROUND).blocks)
+    assert "The question is erased." in read(case_card(A_CASE, erased, AROUND).blocks)
 
 
 def test_a_thread_whose_address_is_none_is_not_linked() -> None:
-    message = case_card(ACase(), AN_ANSWER, replace(AROUND, thread=None, sources={}))
+    message = case_card(A_CASE, AN_ANSWER, replace(AROUND, thread=None, sources={}))
 
     assert "link" not in types_in(message.blocks)
 
@@ -133,15 +134,15 @@ def test_an_erased_answer_is_said_to_be_erased() -> None:
 
 
 def test_a_reminder_says_whether_the_case_is_due_or_overdue_and_whose_it_is() -> None:
-    def reminder(case: ACase, days: int) -> str:
+    def reminder(case: Case, days: int) -> str:
         return read(case_reminder(case, AROUND, now=NOON + timedelta(days=days)).blocks)
 
     assert "Case 12 is due Friday 03 April, 14:00. You have it." in reminder(CLAIMED, 2)
-    assert "Case 12 was due Friday 03 April, 14:00. Nobody has it yet." in reminder(ACase(), 4)
+    assert "Case 12 was due Friday 03 April, 14:00. Nobody has it yet." in reminder(A_CASE, 4)
 
 
 def test_an_exception_says_what_for_from_what_and_until_when() -> None:
-    text = read(exception_granted(AWaiver(), AROUND).blocks)
+    text = read(exception_granted(A_WAIVER, AROUND).blocks)
 
     for words in (
         "exception 4",

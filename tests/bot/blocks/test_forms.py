@@ -7,7 +7,7 @@ from typing import Any
 from bot.blocks import forms
 from bot.blocks.forms import Choice
 from bot.payloads import Callback, Form, Input, State, decode
-from tests.bot.blocks.sample import AN_ANSWER, ANSWERED, UNCOVERED, ACase
+from tests.bot.blocks.sample import A_CASE, AN_ANSWER, ANSWERED, UNCOVERED
 from tests.fakes.slack_rules import texts_in
 
 ABOUT = Form(case=12, answer=AN_ANSWER.id, channel="C1", thread="1.0")
@@ -36,7 +36,7 @@ def filled(view: dict[str, Any], *said: str) -> State:
 
 
 def test_a_form_carries_what_it_is_about() -> None:
-    view = forms.answer_form(ABOUT, ACase(), AN_ANSWER)
+    view = forms.answer_form(ABOUT, A_CASE, AN_ANSWER)
 
     assert view["callback_id"] == Callback.ANSWER_CASE
     assert decode(Form, view["private_metadata"]) == ABOUT
@@ -71,11 +71,11 @@ def test_a_ruling_starts_from_the_answer_and_names_who_may_read_it_and_until_whe
     view = forms.ruling_form(ABOUT, ANSWERED, AN_ANSWER, groups=("legal", "research"), expires=DAY)
     fields = inputs(view)
 
-    assert set(fields) == {"title", "marker", "text", "audience", "expires"}
+    assert set(fields) == {"title", "marker", "text", "condition", "audience", "expires"}
     assert fields["text"]["initial_value"] == ANSWERED.reply
     assert fields["expires"]["initial_date"] == "2026-12-31"
     markers = [option["value"] for option in fields["marker"]["options"]]
-    assert markers == ["Allowed.", "Allowed if", "Ask first.", "Not allowed."]
+    assert markers == ["Allowed.", "Allowed if", "Not allowed.", "Ask first."]
 
 
 def test_an_exception_is_for_people_or_groups_from_a_rule_for_a_purpose_until_a_day() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.blocks.home import home_view
 from bot.payloads import Action, Input, OfAnswer, OfCase, State, decode
-from tests.bot.blocks.sample import AN_ANSWER, ANSWERED, CLAIMED, ACase
+from tests.bot.blocks.sample import A_CASE, AN_ANSWER, ANSWERED, CLAIMED
 from tests.bot.blocks.test_cases import AROUND
 from tests.fakes.slack_rules import elements_in, texts_in
 
@@ -53,7 +53,7 @@ def test_my_cases_are_those_that_still_wait() -> None:
 
 
 def test_compliance_sees_all_open_cases_without_names_of_askers() -> None:
-    view = home_view((), around=AROUND, open_cases=(ACase(), replace(CLAIMED, id=13)))
+    view = home_view((), around=AROUND, open_cases=(A_CASE, replace(CLAIMED, id=13)))
     (claim,) = pressable(view, Action.CLAIM_CASE)
 
     assert decode(OfCase, claim["value"]) == OfCase(case=12)
@@ -74,6 +74,6 @@ def test_an_empty_desk_says_so() -> None:
 
 
 def test_of_many_cases_and_answers_the_first_are_shown_and_the_rest_counted() -> None:
-    cases = tuple(ACase(id=n) for n in range(40))
+    cases = tuple(replace(A_CASE, id=n) for n in range(40))
 
     assert "\u2026 and 25 more" in read(home_view((), around=AROUND, open_cases=cases))
