@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -51,7 +52,7 @@ class Calls:
         wait = self._gate.wait_for(name, arguments)
         if wait > 0:
             return _too_soon(wait)
-        perform = lambda: self._answered(name, arguments, token)  # noqa: E731 - named in Call
+        perform = partial(self._answered, name, arguments, token)
         return await self._befallen(request, Call(name, perform))
 
     async def respond(self, request: Request) -> Response:
@@ -62,8 +63,7 @@ class Calls:
             return Response("invalid_payload", status_code=400)
         if not isinstance(body, dict):
             return Response("invalid_payload", status_code=400)
-        address = request.path_params["address"]
-        perform = lambda: self._responded(address, body)  # noqa: E731 - named in Call
+        perform = partial(self._responded, request.path_params["address"], body)
         return await self._befallen(request, Call(RESPONSES, perform))
 
     def _answered(self, name: str, arguments: Arguments, token: str | None) -> Response:

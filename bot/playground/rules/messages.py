@@ -1,7 +1,8 @@
 """A whole message: its text, blocks, metadata, and the chunks of a stream.
 
 Limits: Slack's reference of chat.postMessage and its siblings; the 13,200 characters of blocks
-were measured by others (slackapi/bolt-js#2509), Slack names no number.
+were measured by others (slackapi/bolt-js#2509), the 8,000 of metadata are an assumption: Slack
+names no number for either.
 """
 
 from __future__ import annotations
