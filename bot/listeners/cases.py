@@ -107,15 +107,18 @@ def _open(
 def claim_case(turn: Turn, services: Services) -> None:
     """Make a case the one's who claims it, if they belong to compliance."""
     press = presses.pressed(turn)
-    case = press.value(OfCase).case
+    number = press.value(OfCase).case
     if not services.directory.is_compliance(press.user.id):
         presses.just_tell(turn, press, HintName.NOT_COMPLIANCE)
         return
     with turn.done() as tx:
-        if cases.claim(tx, case, press.user.id, turn.now):
-            _redraw_card(tx, services, case, change="claimed")
+        claimed = cases.claim(tx, number, press.user.id, turn.now)
+        case = cases.get(tx, number)
+        if case is not None and claimed:
+            _redraw_card(tx, services, number, change="claimed")
+            _redraw_answer(tx, services, case, change="claimed")
         else:
-            presses.tell(tx, turn, press, _why_not(cases.get(tx, case)))
+            presses.tell(tx, turn, press, _why_not(case))
     home.refresh(services, press)
 
 
