@@ -19,5 +19,9 @@ interaction  the payloads of what they press, submit and command
 events       what the app hears of it
 deliveries   bringing it there, over HTTP or sockets, with Slack's patience and retries
 faults       what goes wrong on request; control: the levers for it over HTTP
-server       starting and stopping
+server       starting and stopping; guard: for this computer alone
+
+pages        the page in the browser: its routes; screens: what it shows, as values
+rendering/   texts and blocks as HTML; templates/, static/: the page itself
+gestures     what people do on the page; composing: names in what they type
 """

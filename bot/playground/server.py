@@ -14,6 +14,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -22,6 +23,7 @@ from bot.playground.control import Control
 from bot.playground.deliveries import Deliveries
 from bot.playground.events import Events
 from bot.playground.faults import Faults
+from bot.playground.guard import Guard
 from bot.playground.manifest import Manifest, read_manifest
 from bot.playground.scenario import sample_state
 from bot.playground.site import Keys, Limits, Patience, Site, fresh_keys
@@ -148,6 +150,7 @@ def _application(workspace: Workspace, pages: Pages | None) -> Starlette:
 
     return Starlette(
         lifespan=lifespan,
+        middleware=[Middleware(Guard)],
         routes=[
             Route("/api/{method}", calls.call, methods=["GET", "POST"]),
             Route("/actions/{team}/{address}", calls.respond, methods=["POST"]),
