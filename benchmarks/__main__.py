@@ -29,6 +29,7 @@ NAMES = (
     "blocks",
     "scale",
     "start",
+    "outbox",
 )
 _MODULES = {
     "exam": "exam",
@@ -39,6 +40,7 @@ _MODULES = {
     "attacks": "attacks",
     "blocks": "blocks",
     "start": "start",
+    "outbox": "outbox",
 }
 PASSAGES = 10_000
 _WIDE = 120

@@ -44,12 +44,13 @@ def posting_client(
     token: str,
     *,
     base_url: str = WebClient.BASE_URL,
+    timeout: int = TIMEOUT,
     proxy: str | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> WebClient:
     """Return a client that posts and never repeats a request by itself."""
     return WebClient(
-        token, base_url=base_url, timeout=TIMEOUT, proxy=proxy, ssl=tls, retry_handlers=[]
+        token, base_url=base_url, timeout=timeout, proxy=proxy, ssl=tls, retry_handlers=[]
     )
 
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -332,7 +331,8 @@ def _next(pace: Pace, now: datetime) -> sa.Select[tuple[object, ...]]:
 
 def _errand(tx: Connection, row: Record, *, now: datetime, until: datetime) -> Errand:
     look_until = _seal(tx).look_until
-    looking = look_until is not None and now < look_until
+    unsure = row.state != State.WAITING or (look_until is not None and now < look_until)
+    follows = row.act != Act.POST
     return Errand(
         id=row.id,
         key=row.key,
@@ -342,10 +342,10 @@ def _errand(tx: Connection, row: Record, *, now: datetime, until: datetime) -> E
         to=Address(channel=row.channel, thread=row.thread, only_for=row.only_for),
         owner=row.owner,
         plain=row.plain,
-        unsure=looking or row.state != State.WAITING,
+        unsure=unsure,
         unsure_since=row.unsure_since if row.state == State.UNSURE else None,
-        withdrawn=_is_withdrawn(tx, row.root),
-        at=_stands(tx, row.root),
+        withdrawn=(unsure or follows) and _is_withdrawn(tx, row.root),
+        at=_stands(tx, row.root) if follows else None,
         due_at=row.due_at,
         claimed_at=now,
         until=until,
@@ -476,11 +476,11 @@ def unsent(tx: Connection) -> tuple[Unsent, ...]:
     )
 
 
-def forget(tx: Connection, *, before: datetime, keep: Collection[State] = (State.FAILED,)) -> int:
+def forget(tx: Connection, *, before: datetime) -> int:
     """Delete what was settled before an instant, with what belongs to it; return how many rows.
 
     A message that is forgotten cannot be drawn anew or taken back.
     """
-    young = sa.or_(_OPEN, outbox.c.settled_at >= before, outbox.c.state.in_(keep))
-    families = sa.select(outbox.c.root).where(young)
+    pacing.forget(tx, before=before)
+    families = sa.select(outbox.c.root).where(sa.or_(_OPEN, outbox.c.settled_at >= before))
     return tx.execute(outbox.delete().where(outbox.c.root.not_in(families))).rowcount

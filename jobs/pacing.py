@@ -54,10 +54,7 @@ class Pace:
 
 def may_speak(tx: Connection, pace: Pace, *, now: datetime) -> bool:
     """Tell whether the workspace takes another message now; holds its row until the end of `tx`."""
-    add_new(tx, paces, {"place": WORKSPACE, "next_at": now})
-    row = sa.select(paces.c.next_at).where(paces.c.place == WORKSPACE).with_for_update()
-    next_at: datetime = tx.execute(row).scalar_one()
-    return next_at <= now + pace.workspace.ahead
+    return _next_at(tx, WORKSPACE, now) <= now + pace.workspace.ahead
 
 
 def is_full(channel: sa.ColumnElement[str], pace: Pace, *, now: datetime) -> sa.ColumnElement[bool]:
@@ -69,20 +66,28 @@ def is_full(channel: sa.ColumnElement[str], pace: Pace, *, now: datetime) -> sa.
 def take(tx: Connection, channel: str, pace: Pace, *, now: datetime) -> None:
     """Count a message to a conversation."""
     for place, rate in ((WORKSPACE, pace.workspace), (channel, pace.channel)):
-        add_new(tx, paces, {"place": place, "next_at": now})
-        at = sa.select(paces.c.next_at).where(paces.c.place == place)
-        _set(tx, place, max(tx.execute(at).scalar_one(), now) + rate.every)
+        _set(tx, place, max(_next_at(tx, place, now), now) + rate.every)
 
 
 def pause(tx: Connection, pace: Pace, *, until: datetime) -> None:
     """Let nothing be said in the workspace before an instant: Slack counts by workspace."""
-    add_new(tx, paces, {"place": WORKSPACE, "next_at": until})
+    _next_at(tx, WORKSPACE, until)
     _set(tx, WORKSPACE, until + pace.workspace.ahead)
 
 
-def forget(tx: Connection, *, now: datetime) -> None:
-    """Delete the rows that hold nobody back any more."""
-    tx.execute(paces.delete().where(paces.c.next_at < now))
+def forget(tx: Connection, *, before: datetime) -> None:
+    """Delete the rows of conversations that have been silent since an instant."""
+    tx.execute(paces.delete().where(paces.c.next_at < before))
+
+
+def _next_at(tx: Connection, place: str, now: datetime) -> datetime:
+    """Return when the next message is due, from a row that nobody else changes until `tx` ends."""
+    row = sa.select(paces.c.next_at).where(paces.c.place == place).with_for_update()
+    found: datetime | None = tx.scalar(row)
+    if found is None:
+        add_new(tx, paces, {"place": place, "next_at": now})
+        found = tx.execute(row).scalar_one()
+    return found
 
 
 def _set(tx: Connection, place: str, at: datetime) -> None:
