@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 from bot import policies
 from bot.blocks.drawn import Drawn
 from jobs.notices import Notice
-from jobs.ports import Address, MessageGone, PerhapsSent, Posted, TryLater
+from jobs.ports import Address, MessageGone, PerhapsSent, Posted, RecipientGone, TryLater
 
 TIMEOUT = 10
 """Seconds a request may take; the outbox's lease is much longer."""
@@ -84,7 +84,19 @@ class SlackSender:
                 unfurl_media=False,
                 **content,
             )
-        return Posted(channel=reply["channel"], ts=reply["ts"])
+        posted = Posted(channel=reply["channel"], ts=reply["ts"])
+        if to.thread is not None and not reply["message"].get("thread_ts"):
+            self._take_back(posted)
+        return posted
+
+    def _take_back(self, posted: Posted) -> None:
+        """Delete what fell out of its thread.
+
+        Where a thread's first message is gone, Slack posts a reply to the channel, before all who
+        are there, and says nothing (slack-go/slack#1571).
+        """
+        self.delete(posted)
+        raise RecipientGone("thread_gone")
 
     def _show(
         self, channel: str, person: str, thread: str | None, content: dict[str, Any]

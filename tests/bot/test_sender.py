@@ -142,6 +142,16 @@ def test_a_person_is_written_to_in_their_direct_messages(sender, workspace):
     assert sender.find("direct", Address(channel=MAYA), since=before()) == posted
 
 
+def test_an_answer_whose_question_was_deleted_does_not_stay_in_the_channel(
+    sender, workspace, thread
+):
+    workspace.delete(MAYA, GENERAL, thread.thread)
+    before = workspace.history(MAYA, GENERAL)
+    with pytest.raises(RecipientGone, match="thread_gone"):
+        sender.post(NOTICE, thread, key="k1")
+    assert workspace.history(MAYA, GENERAL) == before
+
+
 def test_what_only_one_person_sees_is_shown_there_and_never_found(sender, workspace, thread):
     to = Address(channel=GENERAL, thread=thread.thread, only_for=MAYA)
 

@@ -38,15 +38,28 @@ def test_an_ephemeral_message_is_seen_by_one_and_found_by_nobody(
     assert client.conversations_history(channel=MODELS)["messages"] == []
 
 
-def test_a_message_is_changed_in_place_and_keeps_what_the_change_does_not_name(
+def test_a_message_is_changed_in_place_and_text_alone_takes_its_blocks_away(
     client: WebClient,
 ) -> None:
-    blocks = [{"type": "divider"}]
-    posted = client.chat_postMessage(channel=MODELS, text="One", blocks=blocks)
-    changed = client.chat_update(channel=MODELS, ts=posted["ts"], text="Two")
-    assert changed["message"]["text"] == "Two"
-    assert [block["type"] for block in changed["message"]["blocks"]] == ["divider"]
-    assert changed["message"]["edited"]["user"] == BOT
+    metadata = {"event_type": "mayi_message", "event_payload": {"key": "k1"}}
+    posted = client.chat_postMessage(channel=MODELS, text="One", metadata=metadata)
+    here = {"channel": MODELS, "ts": posted["ts"]}
+    alone = {**here, "blocks": [{"type": "divider"}]}
+    drawn = client.api_call("chat.update", json=alone)["message"]
+    assert (drawn["text"], drawn["blocks"][0]["type"]) == ("One", "divider")
+    written = client.chat_update(**here, text="Two")["message"]
+    assert (written["text"], "blocks" in written) == ("Two", False)
+    assert (written["edited"]["user"], written["metadata"]) == (BOT, metadata)
+
+
+def test_a_reply_to_what_is_gone_lands_in_the_channel(
+    workspace: Workspace, client: WebClient
+) -> None:
+    question = workspace.post(MAYA, MODELS, "may I?")
+    workspace.delete(MAYA, MODELS, question.ts)
+    reply = client.chat_postMessage(channel=MODELS, text="Yes", thread_ts=question.ts)
+    assert "thread_ts" not in reply["message"]
+    assert client.conversations_history(channel=MODELS)["messages"][0]["text"] == "Yes"
 
 
 def test_a_deleted_message_is_gone(client: WebClient) -> None:

@@ -41,7 +41,7 @@ def post_message(site: Site, arguments: Arguments) -> Json:
         author=site.state.bot,
         text=text,
         blocks=blocks,
-        thread=thread_of(site, channel.id, arguments),
+        thread=_living_thread(site, channel.id, arguments),
         metadata=checked_metadata(arguments.raw("metadata")),
         by_app=True,
         broadcast=arguments.flag("reply_broadcast"),
@@ -81,8 +81,21 @@ def post_ephemeral(site: Site, arguments: Arguments) -> Json:
     return {"message_ts": message.ts}
 
 
+def _living_thread(site: Site, channel: str, arguments: Arguments) -> str | None:
+    """Return the thread that a message is going to stand in.
+
+    Where its first message is gone, Slack posts to the channel and says nothing (slack-go#1571).
+    """
+    thread = thread_of(site, channel, arguments)
+    return thread if thread is not None and site.state.message(channel, thread) else None
+
+
 def update(site: Site, arguments: Arguments) -> Json:
-    """chat.update: change a message of the bot; blocks and metadata that are not given stay."""
+    """chat.update: change a message of the bot.
+
+    Text without blocks takes the blocks away, blocks alone leave the text; metadata stays as it is
+    where none is given.
+    """
     message = own_message(site, arguments, "cant_update_message")
     if message.streaming:
         raise Refusal("streaming_state_conflict")
@@ -90,8 +103,8 @@ def update(site: Site, arguments: Arguments) -> Json:
     metadata = arguments.raw("metadata")
     changed = replace(
         message,
-        text=text,
-        blocks=message.blocks if arguments.raw("blocks") is None else blocks,
+        text=text or message.text,
+        blocks=blocks,
         metadata=message.metadata if metadata is None else checked_metadata(metadata),
         edited=site.state.next_ts(),
     )
