@@ -20,7 +20,7 @@ SIGNS = {
     Ruling.ALLOWED: "\u2705",
     Ruling.CONDITIONAL: "\u26a0\ufe0f",
     Ruling.NOT_ALLOWED: "\u26d4",
-    Ruling.NOT_COVERED: "\u2754",
+    Ruling.NOT_COVERED: "\u2753",
 }
 """Told apart by shape (tick, triangle, barred circle, question mark), not by colour alone."""
 
@@ -117,11 +117,19 @@ def _head(answer: Answer, look: Look) -> list[Block]:
     verdict = answer.verdict
     return [
         *_asked(answer, look),
-        e.rich(e.run(e.words(headline(verdict), LONGEST_DECIDING, bold=True))),
+        _first_line(verdict),
         *(e.sentence(said, LONGEST_SENTENCE) for said in _sentences(verdict)),
         *(_exception(used, look) for used in verdict.exceptions[:MOST_NAMED]),
         *([e.small(f"\u2139\ufe0f {verdict.note}", LONGEST_SENTENCE)] if verdict.note else []),
     ]
+
+
+def _first_line(verdict: Verdict) -> Block:
+    """Return the first line as a headline, or in bold where a headline would cut it."""
+    said = headline(verdict)
+    if len(said) <= e.LONGEST_HEADER:
+        return e.header(said)
+    return e.rich(e.run(e.words(said, LONGEST_DECIDING, bold=True)))
 
 
 def _sentences(verdict: Verdict) -> list[str]:
@@ -134,7 +142,7 @@ def _exception(used: ExceptionUsed, look: Look) -> Block:
     by = look.names.get(used.by, "compliance")
     said = (
         f"\U0001f511 Exception {used.id}, granted by {text.line(by, LONGEST_NAME)} until "
-        f"{used.until:%d %B %Y}, lifts {text.line(used.section_id, LONGEST_NAME)} "
+        f"{used.until.day} {used.until:%B %Y}, lifts {text.line(used.section_id, LONGEST_NAME)} "
         f"for {text.line(used.purpose, LONGEST_ITEM)}"
     )
     return e.sentence(said)
@@ -167,10 +175,15 @@ def _case(case: OpenCase | None, zone: ZoneInfo) -> list[Block]:
         return []
     if case.replied:
         return [e.sentence(f"Compliance has answered case {case.number}.")]
-    due = case.due_at.astimezone(zone)
     owner = f", with {case.owner}" if case.owner else ""
-    said = f"Compliance has this: case {case.number}{owner}, due {due:%A %d %B, %H:%M}."
+    said = f"Compliance has this: case {case.number}{owner}, due {when(case.due_at, zone)}."
     return [e.sentence(said, LONGEST_SENTENCE)]
+
+
+def when(instant: datetime, zone: ZoneInfo) -> str:
+    """Return a day and time near to now, where the company is: "Friday 3 April, 14:00"."""
+    local = instant.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B, %H:%M}"
 
 
 def _feedback(answer: Answer, look: Look) -> list[Block]:
@@ -209,7 +222,7 @@ def _parts(answer: Answer, look: Look) -> list[Part]:
     asked = {fact.ask for fact in look.asks}
     unasked = [fact for fact in verdict.missing if fact not in {*asked, *verdict.conditions}]
     return [
-        *_list("Conditions", verdict.conditions, _CONDITION),
+        *_list("Conditions", _conditions(verdict), _CONDITION),
         *_asks(answer, look.asks),
         *_list("It would help to know", () if asked else unasked, _FACT),
         *_ruling(verdict, look),
@@ -217,6 +230,11 @@ def _parts(answer: Answer, look: Look) -> list[Part]:
         *_list("Taken from your question", verdict.met, _FACT),
         *_closest(answer, look),
     ]
+
+
+def _conditions(verdict: Verdict) -> tuple[str, ...]:
+    """Return the conditions, where the first line does not say it all."""
+    return () if verdict.conditions == (verdict.deciding,) else verdict.conditions
 
 
 def _list(heading: str, items: Sequence[str], rank: int) -> list[Part]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import elements as e
 from bot.blocks import quotes, text
-from bot.blocks.answers import LONGEST_DECIDING, headline
+from bot.blocks.answers import LONGEST_DECIDING, headline, when
 from bot.blocks.drawn import MOST_BLOCKS, ROOM, Block, Drawn, Part, drawn, fitting, size
 from bot.blocks.quotes import Source
 from bot.payloads import Action, OfCase
@@ -45,11 +45,6 @@ class Around:
         return text.line(self.names.get(person or "", SOMEBODY), LONGEST_NAME)
 
 
-def due(case: Case, zone: ZoneInfo) -> str:
-    """Return the day and time the case is due, where the company is."""
-    return f"{case.due_at.astimezone(zone):%A %d %B, %H:%M}"
-
-
 # ---------------------------------------------------------------- the card
 
 
@@ -71,9 +66,9 @@ def case_card(case: Case, answer: Answer, around: Around) -> Drawn:
 def _standing(case: Case, around: Around) -> str:
     match case.state:
         case CaseState.OPEN:
-            return f"nobody has it yet, due {due(case, around.zone)}"
+            return f"nobody has it yet, due {when(case.due_at, around.zone)}"
         case CaseState.CLAIMED:
-            return f"{around.name(case.owner)} has it, due {due(case, around.zone)}"
+            return f"{around.name(case.owner)} has it, due {when(case.due_at, around.zone)}"
         case CaseState.ANSWERED:
             return f"answered by {around.name(case.replied_by)}"
         case CaseState.CLOSED if case.withdrawn:
@@ -174,9 +169,9 @@ def case_answer(case: Case, around: Around, *, asked: str = "") -> Drawn:
 def case_reminder(case: Case, around: Around, *, now: datetime) -> Drawn:
     """Return the reminder of a case that waits, for its owner or, without one, for compliance."""
     overdue = now > case.due_at
-    when = f"{'was' if overdue else 'is'} due {due(case, around.zone)}"
+    standing = f"{'was' if overdue else 'is'} due {when(case.due_at, around.zone)}"
     who = "Nobody has it yet." if case.owner is None else "You have it."
-    said = f"Case {case.id} {when}. {who}"
+    said = f"Case {case.id} {standing}. {who}"
     thread = e.link("open the thread", around.thread)
     linked = [e.rich(e.run(thread))] if text.web_address(around.thread) else []
     asked = "Somebody is still waiting for an answer."
@@ -189,15 +184,16 @@ def case_reminder(case: Case, around: Around, *, now: datetime) -> Drawn:
 def exception_granted(waiver: Waiver, around: Around) -> Drawn:
     """Return the news of an exception, for the people it is for."""
     said = f"Compliance granted you exception {waiver.id}"
+    until = f"{waiver.until.day} {waiver.until:%B %Y}"
     rows = (
         f"For: {waiver.purpose}",
         f"Lifts our own rule: {waiver.rule}",
-        f"Until: {waiver.until:%d %B %Y}; from that day on the rule binds again",
+        f"Until: {until}; from that day on the rule binds again",
         f"Granted by: {around.name(waiver.granted_by)}",
     )
     limits = "It lifts nothing else, and no vendor's term. My answers to you name it."
     title = e.run(e.own(said, bold=True))
     return drawn(
-        f"{said} until {waiver.until:%d %B %Y}",
+        f"{said} until {until}",
         [e.rich(title, e.bullets(rows, LONGEST_FACT)), e.small(limits)],
     )

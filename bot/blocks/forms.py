@@ -96,14 +96,15 @@ def ruling_form(
 ) -> Block:
     """Return the form for saving a case's answer as a ruling for the next edition."""
     everybody = "Empty: everybody in the company"
-    act, longest = case.reply or "", rulings.LONGEST_TEXT
+    act, longest = "e.g. training a rival on GPT-4o output for a demo", rulings.LONGEST_TEXT
     audience = _several(Input.AUDIENCE, "Who may read it", groups, hint=everybody)
     markers = _options([Choice(label=marker, value=marker) for marker in Marker])
     blocks = [
         *_about(answer),
+        *([e.paragraph(case.reply)] if case.reply else []),
         _written(Input.TITLE, "Title", multiline=False, longest=rulings.LONGEST_TITLE),
         _menu(Input.MARKER, "What it does", markers),
-        _written(Input.TEXT, "The act, in words that stand alone", initial=act, longest=longest),
+        _written(Input.TEXT, "The act, in words that stand alone", longest=longest, hint=act),
         _written(
             Input.CONDITION,
             "If",

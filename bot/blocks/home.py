@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.blocks import elements as e
 from bot.blocks import text
-from bot.blocks.answers import headline
-from bot.blocks.cases import Around, due
+from bot.blocks.answers import headline, when
+from bot.blocks.cases import Around
 from bot.blocks.drawn import Block
 from bot.blocks.hints import HINTS, HintName
 from bot.payloads import Action, Input, Nothing, OfAnswer, OfCase
@@ -103,7 +103,7 @@ def _desk(cases: Sequence[Case], around: Around) -> list[Block]:
 
 def _waiting(case: Case, around: Around) -> str:
     who = "nobody has it yet" if case.owner is None else f"{around.name(case.owner)} has it"
-    return f"Case {case.id}: {who}, due {due(case, around.zone)}"
+    return f"Case {case.id}: {who}, due {when(case.due_at, around.zone)}"
 
 
 def _more(cases: Sequence[Case]) -> list[Block]:

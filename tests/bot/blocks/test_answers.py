@@ -56,6 +56,19 @@ def test_the_first_line_is_the_verdict_with_its_sign_and_what_it_turns_on() -> N
     assert message.text == "\u26d4 Not allowed: training a rival model"
 
 
+def test_a_long_first_line_is_whole_too() -> None:
+    deciding = "legal has agreed in writing, " * 8
+    message = shown(replace(AN_ANSWER, verdict=replace(A_VERDICT, deciding=deciding)))
+
+    assert next(texts_in(message.blocks)) == f"\u26d4 Not allowed: {deciding.strip()}"
+
+
+def test_a_condition_that_the_first_line_says_is_not_said_again() -> None:
+    verdict = replace(A_VERDICT, deciding="Legal agrees", conditions=("Legal agrees",), missing=())
+
+    assert read(shown(replace(AN_ANSWER, verdict=verdict))).count("Legal agrees") == 1
+
+
 def test_every_ruling_has_a_sign_and_a_word_of_its_own() -> None:
     def first(ruling: Ruling) -> str:
         verdict = replace(A_VERDICT, ruling=ruling, deciding="")
@@ -196,7 +209,7 @@ def test_with_a_case_open_the_answer_says_who_has_it_until_when() -> None:
     case = OpenCase(number=12, due_at=NOON + timedelta(days=3), owner="Grace")
     message = shown(AN_ANSWER, case=case)
 
-    assert "Compliance has this: case 12, with Grace, due Friday 03 April, 14:00." in read(message)
+    assert "Compliance has this: case 12, with Grace, due Friday 3 April, 14:00." in read(message)
     assert buttons(message, Action.ASK_COMPLIANCE) == []
     assert "answered case 12" in read(shown(AN_ANSWER, case=replace(case, replied=True)))
 

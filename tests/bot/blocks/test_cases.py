@@ -47,9 +47,9 @@ def test_the_card_has_all_that_is_needed_to_decide() -> None:
     text = read(case_card(A_CASE, UNCOVERED, AROUND).blocks)
 
     for words in (
-        "Case 12: nobody has it yet, due Friday 03 April, 14:00",
+        "Case 12: nobody has it yet, due Friday 3 April, 14:00",
         UNCOVERED.question.text,
-        "❔ Not covered",
+        "❓ Not covered",
         "Which plan? The API.",
         "Asked by Ada",
         "open the thread",
@@ -137,8 +137,8 @@ def test_a_reminder_says_whether_the_case_is_due_or_overdue_and_whose_it_is() ->
     def reminder(case: Case, days: int) -> str:
         return read(case_reminder(case, AROUND, now=NOON + timedelta(days=days)).blocks)
 
-    assert "Case 12 is due Friday 03 April, 14:00. You have it." in reminder(CLAIMED, 2)
-    assert "Case 12 was due Friday 03 April, 14:00. Nobody has it yet." in reminder(A_CASE, 4)
+    assert "Case 12 is due Friday 3 April, 14:00. You have it." in reminder(CLAIMED, 2)
+    assert "Case 12 was due Friday 3 April, 14:00. Nobody has it yet." in reminder(A_CASE, 4)
 
 
 def test_an_exception_says_what_for_from_what_and_until_when() -> None:

@@ -48,7 +48,7 @@ def test_recent_answers_show_verdict_and_question_and_can_be_opened() -> None:
 def test_my_cases_are_those_that_still_wait() -> None:
     text = read(home_view((), around=AROUND, mine=(CLAIMED, replace(ANSWERED, id=13))))
 
-    assert "Case 12: Grace has it, due Friday 03 April, 14:00" in text
+    assert "Case 12: Grace has it, due Friday 3 April, 14:00" in text
     assert "Case 13" not in text
 
 
