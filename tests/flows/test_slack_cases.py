@@ -208,9 +208,9 @@ def test_a_ruling_that_cannot_be_taken_says_why_beside_its_field(acme: Company):
     view = open_window(acme, CARA, again(acme, card), "Save as ruling")
 
     yesterday = (utc_now() - timedelta(days=1)).date().isoformat()
-    submit(acme, view, title="Llamas", marker="Allowed if", text="no colon", expires=yesterday)
+    submit(acme, view, title="Llamas", marker="Allowed if", text="Feed them.", expires=yesterday)
 
-    assert "colon" in acme.workspace.state.views[view.id].errors["text"]
+    assert "needs a condition" in acme.workspace.state.views[view.id].errors["condition"]
 
 
 def test_an_exception_is_named_in_answers_to_whom_it_is_for(acme: Company):
@@ -229,7 +229,7 @@ def test_an_exception_is_named_in_answers_to_whom_it_is_for(acme: Company):
     assert "granted you exception" in words(news)
     mine = acme.ask(MAYA, acme.direct(MAYA), f"{TRAIN} It is for the spam filter study.")
     (answer,) = acme.said(MAYA, mine.channel, mine.ts)
-    assert "Rests on exception" in words(answer)
+    assert "Exception 1, granted by" in words(answer)
     toms = acme.ask(TOM, acme.direct(TOM), f"{TRAIN} It is for the spam filter study.")
     (answer,) = acme.said(TOM, toms.channel, toms.ts)
     assert "exception" not in words(answer)
