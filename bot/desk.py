@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.wiring import Wiring
+from jobs import conversations
 from knowledge.answering import answers
 from knowledge.errors import Problem, PublicationRefused, Refused
 from knowledge.library import editions
@@ -60,6 +61,7 @@ def erase(parts: Wiring, answer_id: str, *, by: str | None) -> None:
     parts.acting(by)
     with parts.records.begin() as tx:
         erased = answers.erase(tx, answer_id, parts.clock())
+        conversations.forget(tx, parts.clock())
     if not erased:
         raise NotFound(
             Problem(

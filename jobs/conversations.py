@@ -15,8 +15,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from jobs import inbox
-from jobs.ports import Address
+from jobs import inbox, outbox
+from jobs.ports import Address, Posted
 from knowledge.answering import answers
 from knowledge.database import Instant, Record, metadata
 
@@ -234,12 +234,22 @@ def converses(tx: Connection, *, channel: str, thread: str, person: str) -> bool
 
 
 def before(tx: Connection, later: Asked) -> Asked | None:
-    """Return what the person asked last in the thread before something, unless taken back."""
-    if later.place.thread is None:
+    """Return what the person asked last in the thread before something, unless taken back.
+
+    A thread may hang on an answer of ours that stands by itself: to a command, or from Home.
+    """
+    place = later.place
+    if place.thread is None:
         return None
+    theirs = sa.and_(*_in_thread(place.channel, place.thread, place.person))
+    hung_on = sa.and_(
+        asked.c.person == place.person,
+        asked.c.reach == Reach.DIRECT.value,
+        asked.c.shown.in_(outbox.keys_at(Posted(channel=place.channel, ts=place.thread))),
+    )
     return _one(
         tx,
-        *_in_thread(later.place.channel, later.place.thread, later.place.person),
+        sa.or_(theirs, hung_on),
         asked.c.id < later.id,
         asked.c.state.in_((State.WAITING.value, State.ANSWERED.value)),
     )

@@ -433,6 +433,14 @@ def _stands(tx: Connection, root: str) -> Posted | None:
     return Posted(channel=row.posted_channel, ts=row.posted_ts)
 
 
+def keys_at(at: Posted) -> sa.Select[tuple[str]]:
+    """Return the query for the keys under which a message that stands somewhere was planned."""
+    roots = sa.select(outbox.c.root).where(
+        outbox.c.posted_channel == at.channel, outbox.c.posted_ts == at.ts
+    )
+    return sa.select(outbox.c.key).where(outbox.c.root.in_(roots))
+
+
 def oldest_unsent(tx: Connection, *, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due and not sent has been due, or None."""
     due = sa.select(sa.func.min(outbox.c.due_at)).where(_OPEN, outbox.c.due_at <= now)

@@ -48,7 +48,7 @@ class FormRefused(Refused):
     """A form cannot be taken as it is. Each problem's place is the field it stands beside."""
 
 
-_NOTHING = Rest(kind=TAKEN)
+NOTHING = Rest(kind=TAKEN)
 
 
 def nothing_left(_turn: Turn, _services: Services) -> None:
@@ -78,7 +78,7 @@ def take_facts(sent: Submission, services: Services) -> Apply:
         name = _open(tx, services, answer_id, by=person, facts=facts)
         key = f"{name}:{sent.view.id}"
         outbox.plan(tx, Hint(name=name), Address(channel=person), key=key, now=services.clock())
-        return _NOTHING
+        return NOTHING
 
     return apply
 
@@ -141,7 +141,7 @@ def take_reply(sent: Submission, services: Services) -> Apply:
         case = cases.get(tx, case_id)
         if case is not None:
             _tell_answer(tx, services, case)
-        return _NOTHING
+        return NOTHING
 
     return apply
 
@@ -242,7 +242,7 @@ def take_exception(sent: Submission, services: Services) -> Apply:
             key = f"exception:{waiver.id}:{each}"
             notice, to = ExceptionGranted(exception=waiver.id), Address(channel=each)
             outbox.plan(tx, notice, to, key=key, now=now, priority=Priority.CASE)
-        return _NOTHING
+        return NOTHING
 
     return apply
 

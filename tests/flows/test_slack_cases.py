@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground.records import Message, View
 from bot.playground.scenario import CARA, COMPLIANCE, GENERAL, MAYA, MODELS, TOM
+from jobs import conversations
 from knowledge import chain
 from knowledge.answering import cases
 from tests.flows.company import Company, elements, labels, texts, utc_now, words
@@ -208,8 +209,9 @@ def test_a_ruling_that_cannot_be_taken_says_why_beside_its_field(acme: Company):
     view = open_window(acme, CARA, again(acme, card), "Save as ruling")
 
     yesterday = (utc_now() - timedelta(days=1)).date().isoformat()
-    submit(acme, view, title="Llamas", marker="Allowed if", text="Feed them.", expires=yesterday)
-
+    submit(acme, view, title="Llamas", marker="Allowed.", text="You may.", expires=yesterday)
+    assert "would end before it begins" in acme.workspace.state.views[view.id].errors["expires"]
+    submit(acme, view, title="Llamas", marker="Allowed if", text="You may.")
     assert "needs a condition" in acme.workspace.state.views[view.id].errors["condition"]
 
 
@@ -230,6 +232,7 @@ def test_an_exception_is_named_in_answers_to_whom_it_is_for(acme: Company):
     mine = acme.ask(MAYA, acme.direct(MAYA), f"{TRAIN} It is for the spam filter study.")
     (answer,) = acme.said(MAYA, mine.channel, mine.ts)
     assert "Exception 1, granted by" in words(answer)
+    assert "by an exception for the spam filter study" in answer.text
     toms = acme.ask(TOM, acme.direct(TOM), f"{TRAIN} It is for the spam filter study.")
     (answer,) = acme.said(TOM, toms.channel, toms.ts)
     assert "exception" not in words(answer)
@@ -263,7 +266,13 @@ def test_home_shows_my_answers_and_cases_and_takes_a_question(acme: Company):
     acme.workspace.press_in_view(MAYA, home.id, field["action_id"], choice=TRAIN)
     acme.settle()
 
-    assert TRAIN in words(acme.said(MAYA, acme.direct(MAYA))[-1])
+    answer = acme.said(MAYA, acme.direct(MAYA))[-1]
+    assert TRAIN in words(answer)
+    more = acme.ask(MAYA, answer.channel, "and with their consent?", thread=answer.ts)
+    with acme.database.read() as tx:
+        asked = conversations.at_message(tx, channel=more.channel, ts=more.ts)
+        assert asked is not None
+        assert conversations.conversation(tx, asked) == (TRAIN,)
 
 
 def test_home_shows_compliance_all_open_cases_without_names(acme: Company):
