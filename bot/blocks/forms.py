@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, takewhile
 from typing import Any
 
 from bot.blocks import elements as e
@@ -20,6 +22,9 @@ from knowledge.models import Answer, Verdict
 LONGEST_WINDOW_TITLE = 24
 LONGEST_LABEL = 300
 LONGEST_ERROR = 300
+ROOM_OF_MENU = 60_000
+"""Bytes of a menu's entries: Slack takes a view of 250,000, and none of ours has three menus."""
+
 MOST_FACTS = 5
 
 GENERAL_FACTS = (
@@ -145,7 +150,9 @@ def _about(answer: Answer) -> list[Block]:
 
 
 def _rule(rules: Sequence[Choice]) -> Block:
-    if options := _options(rules):
+    """Return a menu of the rules; a field to write in where a menu cannot hold them all."""
+    options = _options(rules)
+    if options and len(options) == len(rules):
         return _menu(Input.RULE, "Our rule", options)
     hint = "As answers name it, e.g. vendor-output#training"
     return _written(Input.RULE, "Our rule", multiline=False, longest=1_000, hint=hint)
@@ -244,12 +251,14 @@ def _several(
 
 
 def _options(choices: Sequence[Choice]) -> list[Block]:
-    """Return the entries of a menu; a value that Slack would refuse is left out."""
+    """Return the entries of a menu, as many as it holds, without values that Slack would refuse."""
     sent = [choice for choice in choices if 0 < len(choice.value) <= e.LONGEST_OPTION_VALUE]
-    return [
+    options: list[Block] = [
         {"text": e.plain(choice.label, e.LONGEST_LABEL), "value": choice.value}
         for choice in sent[: e.MOST_OPTIONS]
     ]
+    sizes = accumulate(len(json.dumps(option)) for option in options)
+    return options[: sum(1 for _ in takewhile(lambda used: used <= ROOM_OF_MENU, sizes))]
 
 
 def _people(name: Input, label: str, ids: Sequence[str]) -> Block:

@@ -125,6 +125,7 @@ HOSTILE = (
     "\n" * 4_000,
     "T\u0489\u0335\u0361h\u0489e\u0336" * 300,
     "\x00" * 3_000,
+    "\U00010414" * 70,
 )
 """Nothing, too much, hidden, turned round, and markup of every kind."""
 

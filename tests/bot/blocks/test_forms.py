@@ -101,6 +101,16 @@ def test_without_a_case_the_rule_is_written_and_without_groups_none_are_asked_fo
     assert "groups" not in fields
 
 
+def test_more_rules_than_a_menu_holds_are_written_so_that_none_is_out_of_reach() -> None:
+    rules = [Choice(label=f"Rule {n}", value=f"rules#{n}") for n in range(101)]
+
+    def kind(some: list[Choice]) -> str:
+        return str(inputs(forms.exception_form(ABOUT, until=DAY, rules=some))["rule"]["type"])
+
+    assert kind(rules[:100]) == "static_select"
+    assert kind(rules) == "plain_text_input"
+
+
 def test_a_form_that_cannot_be_taken_is_told_so_at_its_fields() -> None:
     assert forms.complaints(
         (Input.UNTIL, "That day is over."), (Input.PEOPLE, "Name somebody.")
