@@ -93,6 +93,19 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
     )
 
 
+def plans(rulebook: Rulebook, question: Question, glossary: Names, *, day: date) -> tuple[str, ...]:
+    """Return the channels by which agreements tell apart what binds the question, if it names none.
+
+    Nothing where there are fewer than two, or the channel is said.
+    """
+    situation = _situation(rulebook, question, glossary, day)
+    if situation.channels:
+        return ()
+    recorded = _recorded(rulebook.agreements, situation, glossary)
+    found = tuple(dict.fromkeys(one.channel for one in recorded if one.channel is not None))
+    return found if len(found) > 1 else ()
+
+
 def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: date) -> _Situation:
     """Read from the question what decides which documents bind."""
     text = " ".join((*question.thread, question.text))

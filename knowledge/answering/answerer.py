@@ -109,16 +109,12 @@ class Desk:
         opinion = hearing.opinion(shown, also)
         if asking.takes_back(question):
             opinion = asking.unmet(opinion)
-        opinion = deciding.settled(opinion, asking.said(question), (*shown, *also))
+        every, said = (*shown, *also), asking.said(question)
+        opinion = deciding.settled(opinion, said, every)
         progress(CHECKING)
-        verdict = verdict_from(
-            opinion,
-            (*shown, *also),
-            edition=self.rulebook.edition,
-            question=full,
-            binding=bound,
-            exceptions=Held(waivers=waivers, question=full),
-        )
+        held = Held(waivers=waivers, question=asked, said=said)
+        verdict = self._verdict(opinion, every, full, bound, held)
+        verdict = replace(verdict, plans=self._plans(opinion, every, full, held, day))
         if self.search.fell_short(hits):
             verdict = replace(verdict, note=" ".join(filter(None, (verdict.note, BY_WORDS))))
         cited = self._cited(verdict.quotes)
@@ -132,14 +128,9 @@ class Desk:
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
         shown = self._shown((Hit(passage=passage, score=1.0),), bound)
         opinion = nearest.opinion_on(self.rulebook.unit(passage))
-        verdict = verdict_from(
-            opinion,
-            shown,
-            edition=self.rulebook.edition,
-            question=full,
-            binding=bound,
-            exceptions=Held(waivers=waivers, question=full),
-        )
+        asked, said = asking.as_asked(question), asking.said(question)
+        held = Held(waivers=waivers, question=asked, said=said)
+        verdict = self._verdict(opinion, shown, full, bound, held)
         cited = self._cited(verdict.quotes)
         return Ruled(verdict=verdict, cited=cited, opinion=opinion, hits=())
 
@@ -152,6 +143,40 @@ class Desk:
             and (question.documents is None or one.id in question.documents)
         }
         return sum(passage.document_id in readable for passage in self.rulebook.passages)
+
+    def _verdict(
+        self,
+        opinion: Opinion,
+        shown: Sequence[Shown],
+        full: Question,
+        bound: agreements.Binding,
+        held: Held,
+    ) -> Verdict:
+        return verdict_from(
+            opinion,
+            shown,
+            edition=self.rulebook.edition,
+            question=full,
+            binding=bound,
+            exceptions=held,
+        )
+
+    def _plans(
+        self,
+        opinion: Opinion,
+        shown: Sequence[Shown],
+        full: Question,
+        held: Held,
+        day: date,
+    ) -> tuple[str, ...]:
+        """Return the plans to ask about: the question names none, and their rulings differ."""
+        plans = agreements.plans(self.rulebook, full, self.glossary, day=day)
+        rulings = set()
+        for each in plans:
+            on_it = replace(full, text=f"{full.text} {asking.plan(each)}")
+            bound = agreements.binding(self.rulebook, on_it, self.glossary, day=day)
+            rulings.add(self._verdict(opinion, shown, on_it, bound, held).ruling)
+        return plans if len(rulings) > 1 else ()
 
     def _more(self, question: Question, hits: Sequence[Hit], hearing: Hearing) -> tuple[Hit, ...]:
         """Return what only the searches that the judge wants find."""

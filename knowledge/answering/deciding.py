@@ -8,11 +8,12 @@ rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.answering import asking
 from knowledge.answering.asking import Said
+from knowledge.answering.nearest import YOU_SAY
 from knowledge.judging import conditions, facts, wording
 from knowledge.judging.judge import Shown
 from knowledge.models import Bearing, Finding, Opinion, Outcome, Passage, Quote, Ruling, Verdict
@@ -42,9 +43,12 @@ class DecidingFact:
 
 
 def facts_to_ask(verdict: Verdict) -> tuple[DecidingFact, ...]:
-    """Return what decides an answer, the plan first, then each open condition in its order."""
+    """Return what decides an answer, the plan first, then each open condition in its order.
+
+    Where the asker applied a closest rule there is nothing more to ask: see nearest.py.
+    """
     plan = (_plan(verdict.plans),) if verdict.plans else ()
-    if verdict.ruling is not Ruling.CONDITIONAL:
+    if verdict.ruling is not Ruling.CONDITIONAL or YOU_SAY in verdict.conditions:
         return plan
     return (*plan, *(_condition(each, verdict.quotes) for each in verdict.conditions))
 
@@ -81,30 +85,39 @@ def _asks_first(quote: Quote, condition: str) -> bool:
 
 
 def settled(opinion: Opinion, said: Iterable[Said], shown: Iterable[Shown]) -> Opinion:
-    """Return the opinion with the conditions met or unmet that the asker was asked about."""
+    """Return the opinion with the conditions met or unmet that the asker was asked about.
+
+    Of what was said twice to one condition, the last counts.
+    """
     clauses = {
         passage.id: passage for one in shown for passage in (*one.unit.carve_outs, one.unit.clause)
     }
     found = opinion.findings
-    for each in said:
-        found = tuple(_settled(finding, each, clauses.get(finding.passage_id)) for finding in found)
+    for each in {one.condition: one for one in said}.values():
+        meant = _meant(each.condition, found, clauses)
+        found = tuple(_settled(one, each) if one.passage_id in meant else one for one in found)
     return opinion if found == opinion.findings else replace(opinion, findings=found, reason="")
 
 
-def _settled(finding: Finding, said: Said, clause: Passage | None) -> Finding:
-    if clause is None or finding.bearing not in _OPEN or not _is_about(finding, said, clause):
-        return finding
-    if said.holds:
-        met = Bearing.CONDITION_MET
-        return replace(finding, bearing=met, conditions=(), missing=(), met=(said.condition,))
-    unmet = Bearing.CONDITION_UNMET
-    return replace(finding, bearing=unmet, conditions=(), missing=(), met=())
+def _meant(
+    condition: str, findings: Iterable[Finding], clauses: Mapping[str, Passage]
+) -> frozenset[str]:
+    """Return the clauses whose condition it is: in these words, else in words very much like it."""
+    open_ = [one for one in findings if one.bearing in _OPEN and one.passage_id in clauses]
+    same = [one for one in open_ if condition in (*one.conditions, *one.missing)]
+    alike = same or [one for one in open_ if _speaks_of(one, clauses[one.passage_id], condition)]
+    return frozenset(one.passage_id for one in alike)
 
 
-def _is_about(finding: Finding, said: Said, clause: Passage) -> bool:
-    """Tell whether the condition asked about is this clause's."""
-    if said.condition in (*finding.conditions, *finding.missing):
-        return True
+def _speaks_of(finding: Finding, clause: Passage, condition: str) -> bool:
     told = set(facts.words(" ".join((clause.text, *finding.conditions, *finding.missing))))
-    asked = facts.words(said.condition)
+    asked = facts.words(condition)
     return bool(asked) and sum(word in told for word in asked) >= SPOKEN_OF * len(asked)
+
+
+def _settled(finding: Finding, said: Said) -> Finding:
+    if finding.bearing not in _OPEN:
+        return finding
+    bearing = Bearing.CONDITION_MET if said.holds else Bearing.CONDITION_UNMET
+    met = (said.condition,) if said.holds else ()
+    return replace(finding, bearing=bearing, conditions=(), missing=(), met=met)

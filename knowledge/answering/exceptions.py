@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knowledge import chain
+from knowledge.answering.asking import Said
 from knowledge.answering.people import storable
 from knowledge.database import Instant, Json, Record, metadata
 from knowledge.errors import Problem, Refused
@@ -153,10 +154,14 @@ def all_living(tx: Connection, *, at: datetime, day: date) -> tuple[Waiver, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The exceptions that count for whoever asks a question; `question` is it in full."""
+    """The exceptions that count for whoever asks a question.
+
+    `question` is it in full, without what was answered to us, and `said` are those answers.
+    """
 
     waivers: Sequence[Waiver]
     question: Question
+    said: Sequence[Said] = ()
 
     def lifting(self, clause: Passage) -> ExceptionUsed | None:
         """Return the exception that lifts the clause; one whose purpose is stated first.
@@ -174,6 +179,10 @@ class Held:
         return None
 
     def _standing(self, waiver: Waiver, clause: Passage) -> Standing:
+        asked = wording.for_purpose(waiver.purpose)
+        answered = [each.holds for each in self.said if each.condition == asked]
+        if answered:
+            return Standing.MET if answered[-1] else Standing.UNMET
         act = conditions.act_of(wording.plain(clause.text))
         condition = Condition(text=waiver.purpose, act=act)
         return conditions.standing(condition, self.question.text, _thesaurus()).standing

@@ -20,19 +20,23 @@ BEARINGS = {
 class PlainJudge:
     """Lets the first unit shown that rules on anything apply; keeps what it was asked and shown.
 
-    With `met` it believes every condition met by these facts.
+    With `met` it believes every condition met by these facts; with `every` all that rule apply.
     """
 
     fingerprint: str = "plain-1"
     met: tuple[str, ...] = ()
+    every: bool = False
     asked: list[Question] = field(default_factory=list)
     seen: list[tuple[Shown, ...]] = field(default_factory=list)
 
     def opinion(self, question: Question, shown: Sequence[Shown]) -> Opinion:
         self.asked.append(question)
         self.seen.append(tuple(shown))
-        first = next((one for one in shown if one.unit.clause.outcome in BEARINGS), None)
-        findings = tuple(self._finding(one, applies=one is first) for one in shown)
+        first = next((one for one in shown if _rules(one)), None)
+        findings = tuple(
+            self._finding(one, applies=one is first or (self.every and _rules(one)))
+            for one in shown
+        )
         return Opinion(findings=findings, reason="", fingerprint=self.fingerprint)
 
     def _finding(self, shown: Shown, *, applies: bool) -> Finding:
@@ -49,3 +53,20 @@ class PlainJudge:
             quotes=(clause.text,),
             met=self.met,
         )
+
+
+@dataclass
+class SilentJudge:
+    """Finds that nothing applies."""
+
+    fingerprint: str = "silent-1"
+
+    def opinion(self, question: Question, shown: Sequence[Shown]) -> Opinion:
+        findings = tuple(
+            Finding(passage_id=one.unit.clause.id, applies=False, why="silent") for one in shown
+        )
+        return Opinion(findings=findings, reason="", fingerprint=self.fingerprint)
+
+
+def _rules(shown: Shown) -> bool:
+    return shown.unit.clause.outcome in BEARINGS
