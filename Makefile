@@ -1,4 +1,5 @@
-# make run      set up, publish the sample guidelines and ask the first question
+# make run      set up and open a local Slack workspace with May I in it, in the browser
+# make ask      set up and ask in the terminal
 # make test     set up and run the tests
 # make check    style, types, import arrows
 # make bench    print the figures of quality and speed
@@ -15,7 +16,7 @@ BENCH ?=
 PYTEST ?= --numprocesses auto --maxprocesses 4
 export PYTHON
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run ask test check bench lock clean
 
 help:
 	@sed -n 's/^# make \(.*\)/make \1/p' Makefile
@@ -23,6 +24,9 @@ help:
 setup: .venv/ready-dev
 
 run: .venv/ready-run
+	@exec env -u PYTHONDONTWRITEBYTECODE MAYI_DATA="$(MAYI_DATA)" $(BIN)/mayi playground examples/guidelines
+
+ask: .venv/ready-run
 	@env -u PYTHONDONTWRITEBYTECODE MAYI_DATA="$(MAYI_DATA)" $(BIN)/mayi demo examples/guidelines
 
 test: .venv/ready-dev

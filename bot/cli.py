@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +23,7 @@ from bot.faults import guarded, logging_to
 from bot.terminal import Line, flat, print_lines
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from bot.wiring import Wiring
     from knowledge.models import Question
 
@@ -62,14 +65,26 @@ def _survive_odd_characters(stream: object, errors: str) -> None:
         reconfigure(errors=errors)
 
 
+def _file_log(given: Settings) -> AbstractContextManager[None]:
+    return logging_to(given.log, given.log_level)
+
+
+def _serving_log(given: Settings) -> AbstractContextManager[None]:
+    from bot.logs import logging_lines
+
+    return logging_lines(given.log_format, given.log_level)
+
+
 @contextmanager
-def _parts() -> Iterator[Wiring]:
+def _parts(
+    to_log: Callable[[Settings], AbstractContextManager[None]] = _file_log,
+) -> Iterator[Wiring]:
     from bot import settings
     from bot.wiring import Wiring
 
     given = settings.load()
     wiring = Wiring(given, say=_say, progress=_tell_progress)
-    with logging_to(given.log, given.log_level):
+    with to_log(given):
         try:
             yield wiring
         finally:
@@ -378,6 +393,52 @@ def check() -> None:
 
 
 # ---------------------------------------------------------------- operating
+
+
+@app.command()
+def serve() -> None:
+    """Answer in Slack until told to stop."""
+    _calculate_in_one_thread()
+    from bot import serving, workplace
+
+    with _parts(to_log=_serving_log) as parts:
+        slack = workplace.slack_of(parts)
+        place = workplace.Workplace(parts, slack, listen=parts.settings.listen)
+        serving.serve(
+            place.running(lambda port: _say(f"Health and metrics are at port {port}.")),
+            _told_to_stop(),
+            ready=lambda: _say("Serving; stop with Ctrl-C or SIGTERM."),
+        )
+
+
+@app.command()
+def playground(
+    folder: Path,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served.")] = 8765,
+) -> None:
+    """Open a local Slack workspace in the browser, with FOLDER as the rules if none are yet."""
+    _calculate_in_one_thread()
+    from bot import desk, trial
+    from bot.views.library import publication_lines
+
+    with _parts() as parts:
+        if (done := desk.publish_first(parts, folder)) is not None:
+            _show(publication_lines(done, parts.settings.timezone))
+        trial.open_workspace(parts, port=port, stop=_told_to_stop(), tell=_invite)
+
+
+def _invite(address: str) -> None:
+    """Tell where the page is, at once even in a pipe."""
+    print(f"\nThe workspace is open: {address}", flush=True)
+    print("Ask May I there, as whoever you like. Ctrl-C closes it.", flush=True)
+
+
+def _told_to_stop() -> threading.Event:
+    """Return what is set by Ctrl-C and by SIGTERM."""
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda _sign, _frame: stop.set())
+    return stop
 
 
 @app.command()

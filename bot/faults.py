@@ -20,6 +20,7 @@ from pathlib import Path
 
 import typer
 
+from bot.logs import Discretion
 from bot.terminal import flat
 from knowledge.errors import Refused
 
@@ -109,6 +110,7 @@ class _Log(logging.FileHandler):
 def logging_to(path: Path, level: str) -> Iterator[None]:
     """Append what is logged from this level on to the file; it is made with the first line."""
     handler = _log_to(path, delay=True)
+    handler.addFilter(Discretion())
     root = logging.getLogger()
     before = root.level
     root.setLevel(level)

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from pythonjsonlogger.json import JsonFormatter
-
 _QUIET = {
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
@@ -29,17 +27,28 @@ _QUIET = {
 """The loggers of libraries, and the level below which they are not heard."""
 
 
+class Discretion(logging.Filter):
+    """Keeps libraries from logging what people wrote.
+
+    It stands at the handler: Bolt gives each of its loggers the root's level, whatever theirs is.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record may be written."""
+        library = record.name.partition(".")[0]
+        return record.levelno >= _QUIET.get(library, logging.NOTSET)
+
+
 @contextmanager
 def logging_lines(form: Literal["text", "json"], level: str) -> Iterator[None]:
     """Log to standard output from this level on, until the end of the block."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_formatter(form))
+    handler.addFilter(Discretion())
     root = logging.getLogger()
     before = root.level
     root.setLevel(level)
     root.addHandler(handler)
-    for name, quiet in _QUIET.items():
-        logging.getLogger(name).setLevel(quiet)
     try:
         yield
     finally:
@@ -50,6 +59,8 @@ def logging_lines(form: Literal["text", "json"], level: str) -> Iterator[None]:
 def _formatter(form: Literal["text", "json"]) -> logging.Formatter:
     if form == "text":
         return logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    from pythonjsonlogger.json import JsonFormatter
+
     return JsonFormatter(
         "{asctime}{levelname}{name}{message}",
         style="{",

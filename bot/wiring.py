@@ -19,16 +19,20 @@ from knowledge.errors import Problem, PublicationRefused, Refused
 
 if TYPE_CHECKING:
     from knowledge.answering.answerer import Answerer
+    from knowledge.answering.rulings import CaseRuling
     from knowledge.database import Database
     from knowledge.judging.judge import Judge
     from knowledge.judging.model_judge import ModelJudge
     from knowledge.judging.openai import OpenAI
     from knowledge.judging.reader import Reader
+    from knowledge.judging.redaction import Redactor
     from knowledge.publishing.publication import Tools
     from knowledge.retrieval.embedders import Embedder
     from knowledge.retrieval.embedders.openai import OpenAIEmbedder
     from knowledge.retrieval.glossary import Glossary
     from knowledge.retrieval.index import Index
+    from knowledge.retrieval.search import Index as SearchIndex
+    from knowledge.retrieval.served import ServedIndex
     from knowledge.spending import Budget
 
 OPENAI_SERVER = "https://api.openai.com/v1"
@@ -123,14 +127,12 @@ class Wiring:
         return self._openai_embedder().for_questions(self.spares)
 
     def _openai_embedder(self) -> OpenAIEmbedder:
-        from knowledge.judging.redaction import Redactor
         from knowledge.retrieval.embedders.openai import OpenAIEmbedder
 
-        redactor = Redactor()
         return OpenAIEmbedder(
             key=self._key("MAYI_EMBEDDER=minilm"),
             base_url=self.settings.openai_base_url,
-            mask=lambda text: redactor.begin().mask(text),
+            mask=lambda text: self.redactor.begin().mask(text),
         )
 
     def _sentence_model(self) -> Embedder | None:
@@ -153,6 +155,14 @@ class Wiring:
     @cached_property
     def answerer(self) -> Answerer:
         """What answers questions, from the recorded vectors: no index is opened."""
+        return self._answerer(index=None)
+
+    @cached_property
+    def serving_answerer(self) -> Answerer:
+        """What answers the questions of a whole company, through the index where it is ours."""
+        return self._answerer(index=self.index)
+
+    def _answerer(self, *, index: SearchIndex | None) -> Answerer:
         from knowledge.answering.answerer import Answerer
 
         return Answerer(
@@ -162,29 +172,72 @@ class Wiring:
             glossary=self.glossary,
             clock=self.clock,
             zone=self.settings.timezone,
+            index=index,
         )
 
     @cached_property
-    def index(self) -> Index | None:
-        """The vector index, for whoever publishes; None while another process holds it.
+    def redactor(self) -> Redactor:
+        """What finds secrets and personal data in what people write."""
+        from knowledge.judging.redaction import Redactor
+
+        return Redactor()
+
+    @cached_property
+    def index(self) -> Index | ServedIndex | None:
+        """The vector index: on a server, or on this disk unless another process holds it.
 
         It is derived: where it cannot be had, answers come from the records, as they would anyway.
         """
         if self.embedder is None:
             return None
+        if self.settings.chroma_url is not None:
+            return self._served_index(self.settings.chroma_url, self.embedder.name)
+        return self._index_here(self.embedder.name)
+
+    def _served_index(self, url: str, model: str) -> ServedIndex:
+        from knowledge.retrieval.collection import Server
+        from knowledge.retrieval.served import ServedIndex
+
+        return ServedIndex(
+            lambda: Server.reach(url),
+            self.database,
+            model=model,
+            keys=self._keys,
+            clock=self.clock,
+        )
+
+    def _index_here(self, model: str) -> Index | None:
         from knowledge.retrieval.index import Index
 
         try:
             return Index.open(
                 self.settings.index,
                 self.database,
-                model=self.embedder.name,
+                model=model,
                 keys=self._keys,
                 clock=self.clock,
             )
         except Refused as refusal:
-            self.say(f"Publishing without the index. {refusal}")
+            self.say(f"Going on without the index. {refusal}")
             return None
+
+    def index_current(self, now: datetime) -> None:
+        """Index the edition in force where that is not done; whoever published may not have."""
+        from knowledge.library import editions
+
+        if self.index is None:
+            return
+        with self.database.read() as tx:
+            current = editions.current(tx, now)
+        if current is not None:
+            self.index.build(current.number)
+
+    def has_rules(self) -> bool:
+        """Tell whether an edition is in force now."""
+        from knowledge.library import editions
+
+        with self.database.read() as tx:
+            return editions.current(tx, self.clock()) is not None
 
     def _keys(self, edition: int) -> tuple[str, ...]:
         """Return under which keys the vectors of an edition's passages are recorded."""
@@ -202,6 +255,20 @@ class Wiring:
 
         return Tools(
             embedder=self.embedder, index=self.index, progress=self.progress, tell=self.say
+        )
+
+    def issue_ruling(self, ruling: CaseRuling, by: str) -> None:
+        """Publish what compliance decided in a case, or propose it where two must approve."""
+        from knowledge.publishing import rulings
+
+        approvals = self.settings.approvals
+        rulings.issue(
+            self.database,
+            ruling,
+            by=by,
+            now=self.clock(),
+            approvals=approvals,
+            tools=self.tools,
         )
 
     def close(self) -> None:
@@ -226,12 +293,11 @@ class Wiring:
 
     def _model_judge(self, reader: Reader) -> ModelJudge:
         from knowledge.judging.model_judge import ModelJudge
-        from knowledge.judging.redaction import Redactor
 
         return ModelJudge(
             model=self.model,
             reader=reader,
-            masking=Redactor().begin,
+            masking=self.redactor.begin,
             purse=self.budget,
             spares=self.spares,
             person=self.pseudonym,

@@ -60,7 +60,7 @@ warm_up() {
     env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -c '
 import alembic.command, bot.check, bot.cli, bot.conversation, bot.desk, rich.console, rich.padding
 import knowledge.answering.answerer, knowledge.judging.reader, knowledge.publishing.proposals
-import knowledge.retrieval.embedders.minilm, typer.main, typer.core
+import knowledge.retrieval.embedders.minilm, typer.main, typer.core, bot.trial
 '
 }
 
