@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.playground import composing
-from bot.playground.inputs import KINDS, Choice, found_element
+from bot.playground.inputs import KINDS, Choice, Impossible, found_element
 from bot.playground.records import Json, View
 from bot.playground.rendering.page import pressed
 from bot.playground.rules.blocks import elements_of
+from bot.playground.screens import may_see
 from bot.playground.workspace import Workspace
 
 
@@ -104,6 +105,13 @@ def close(workspace: Workspace, done: Gesture) -> None:
     workspace.close(done.person, view.id, cleared=cleared)
 
 
+def join(workspace: Workspace, done: Gesture) -> None:
+    """Come into a public channel."""
+    if not may_see(workspace.state, done.person, done.channel):
+        raise Impossible("one has to be invited")
+    workspace.join(done.person, done.channel)
+
+
 def visit(workspace: Workspace, done: Gesture) -> None:
     """Come to a conversation; the app hears of it where it is the app's own."""
     if workspace.direct(done.person).id == done.channel:
@@ -116,7 +124,9 @@ def read(workspace: Workspace, done: Gesture) -> None:
 
 GESTURES: dict[str, Callable[[Workspace, Gesture], None]] = {
     act.__name__: act
-    for act in (say, edit, delete, dismiss, shortcut, stop, press, submit, close, visit, read)
+    for act in (
+        *(say, edit, delete, dismiss, shortcut, stop, press, submit, close, join, visit, read),
+    )
 }
 
 

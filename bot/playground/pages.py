@@ -1,13 +1,15 @@
 """The page in the browser: what people see of the workspace, and what they do in it.
 
-GET  /                 the page; `as` who one is, `in` where, `thread`, `tab=home`
-GET  /_page/changes    waits until the workspace is at another version than the one known
-POST /_page/{gesture}  what somebody did there: `gestures`
+GET  /                          the page; `as` who one is, `in` where, `thread`, `tab=home`
+GET  /archives/{channel}/p{ts}  the page at a message, as its permalink has it
+GET  /_page/changes             waits until the workspace is at another version than `version`
+POST /_page/{gesture}           what somebody did there: `gestures`
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,7 +24,7 @@ from bot.playground.inputs import Impossible
 from bot.playground.refusals import Refusal
 from bot.playground.rendering.page import page
 from bot.playground.scenario import PEOPLE_TO_BE
-from bot.playground.screens import Visit, screen
+from bot.playground.screens import Visit, may_see, screen
 from bot.playground.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -45,6 +47,7 @@ def routes(workspace: Workspace) -> Sequence[BaseRoute]:
     pages = _Pages(workspace)
     return (
         Route("/", pages.show),
+        Route("/archives/{channel}/{message}", pages.find),
         Route("/_page/changes", pages.changes),
         Route("/_page/{gesture}", pages.act, methods=["POST"]),
         Mount("/_page/static", StaticFiles(directory=STATIC)),
@@ -65,14 +68,25 @@ class _Pages:
         if visit is None:
             return RedirectResponse(self._entrance(asked.get("as", "")).href(), headers=HEADERS)
         seen = asked.get("seen", self._marks.get((visit.person, visit.channel), ""))
-        whole = Visit(
-            person=visit.person,
-            channel=visit.channel,
+        whole = replace(
+            visit,
             thread=asked.get("thread"),
             home=asked.get("tab") == "home" and self._is_apps(visit),
             seen=seen,
         )
         return self._drawn(whole)
+
+    def find(self, request: Request) -> Response:
+        """Return the way to a message, as `as` if that is said, else as the first who sees it."""
+        channel, asked = request.path_params["channel"], request.query_params
+        people = [asked["as"]] if "as" in asked else PEOPLE_TO_BE
+        visits = (self._visit(person, channel) for person in people)
+        visit = next((one for one in visits if one is not None), None)
+        if visit is None:
+            return Response("You cannot see that conversation.", 404, HEADERS)
+        digits = request.path_params["message"].removeprefix("p")
+        thread = asked.get("thread_ts", f"{digits[:-6]}.{digits[-6:]}")
+        return RedirectResponse(replace(visit, thread=thread).href(), headers=HEADERS)
 
     async def changes(self, request: Request) -> Response:
         """Return the version once it is another than the one known, or after a while."""
@@ -104,11 +118,9 @@ class _Pages:
         return JSONResponse({}, headers=HEADERS)
 
     def _visit(self, person: str, channel: str) -> Visit | None:
-        """Return the visit if somebody one can be is in that conversation."""
-        known = self._workspace.state.channels.get(channel)
-        if person not in PEOPLE_TO_BE or known is None or person not in known.members:
-            return None
-        return Visit(person=person, channel=channel)
+        """Return the visit if it is of somebody one can be, to what they may see."""
+        known = person in PEOPLE_TO_BE and may_see(self._workspace.state, person, channel)
+        return Visit(person=person, channel=channel) if known else None
 
     def _entrance(self, person: str) -> Visit:
         """Return where somebody comes in: the first of their conversations."""

@@ -62,7 +62,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A conversation, in the list and as a heading. `face` is the other one in direct messages."""
+    """A conversation, in the list and as a heading. `face` is the other one in direct messages.
+
+    A public channel that one only looks into is not `joined`.
+    """
 
     id: str
     name: str
@@ -75,6 +78,7 @@ class Place:
     partners: tuple[str, ...] = ()
     face: Face | None = None
     app: bool = False
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,9 @@ def screen(
     """Return what the page shows on a visit. `to_be` are the people one can be."""
     draw = _Drawing(state=state, visit=visit)
     channel = state.channels[visit.channel]
-    places = [draw.place(one, marks) for one in state.channels_of(visit.person)]
+    joined = state.channels_of(visit.person)
+    looked_into = () if channel in joined else (channel,)
+    places = [draw.place(one, marks) for one in (*joined, *looked_into)]
     place = next(one for one in places if one.here)
     modals = state.modals_of(visit.person)
     home = state.home_of(visit.person) if visit.home else None
@@ -185,6 +191,15 @@ def screen(
         members=tuple(draw.face(one) for one in _mentionable(state, channel, visit.person)),
         names=draw.names,
     )
+
+
+def may_see(state: State, person_id: str, channel_id: str) -> bool:
+    """Tell whether somebody may see a conversation: their own, and what is public in the house."""
+    channel = state.channels.get(channel_id)
+    if channel is None:
+        return False
+    outsider = state.people[person_id].guest or state.is_stranger(person_id)
+    return person_id in channel.members or (channel.kind is ChannelKind.PUBLIC and not outsider)
 
 
 def names_of(state: State, me: str) -> Names:
@@ -273,6 +288,7 @@ class _Drawing:
             partners=tuple(self.state.teams[one].name for one in sorted(channel.partners)),
             face=face,
             app=bool(face and face.id == self.state.bot),
+            joined=self.visit.person in channel.members,
         )
 
     def _shape(self, channel: Channel) -> str:

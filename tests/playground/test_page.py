@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.playground import pages
-from bot.playground.scenario import CARA, MAYA, MODELS, SAM, SHARED, TOM
+from bot.playground.scenario import CARA, COMPLIANCE, MAYA, MODELS, SAM, SHARED, TOM
 from bot.playground.server import serve_workspace
 from bot.playground.workspace import Workspace
 from tests.playground.browser import chromium
@@ -275,6 +275,24 @@ def test_the_arrow_keys_walk_along_the_conversations(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_have_attribute("aria-label", "platform-contractors")
+
+
+def test_a_link_to_a_message_opens_its_thread_and_one_may_join_there(
+    page: Page, workspace: Workspace
+) -> None:
+    question = workspace.post(MAYA, MODELS, "may I?")
+    address = f"{workspace.url}/archives/{MODELS}/p{question.ts.replace('.', '')}"
+    workspace.post(CARA, COMPLIANCE, f"see {address}")
+    go(page, workspace, CARA, COMPLIANCE)
+
+    page.get_by_role("link", name=address).click()
+    expect(page.locator("#thread .message")).to_contain_text("may I?")
+    expect(page.locator("#switch summary")).to_contain_text("Cara Moreau")
+    expect(page.locator(".composer")).to_have_count(0)
+
+    page.get_by_role("button", name="Join channel").click()
+    expect(page.locator(".composer")).to_have_count(2)
+    assert CARA in workspace.state.channels[MODELS].members
 
 
 def test_what_goes_wrong_is_said(page: Page, workspace: Workspace) -> None:

@@ -16,7 +16,20 @@ from websockets.typing import Origin
 from bot.playground import pages
 from bot.playground.guard import is_from_here
 from bot.playground.records import Message
-from bot.playground.scenario import BOT, CARA, GENERAL, MAYA, MODELS, QUIET, TOM
+from bot.playground.scenario import (
+    BOT,
+    CARA,
+    COMPLIANCE,
+    GENERAL,
+    GUS,
+    MAYA,
+    MODELS,
+    PLATFORM,
+    QUIET,
+    SAM,
+    SHARED,
+    TOM,
+)
 from bot.playground.server import serve_workspace
 from bot.playground.workspace import Workspace
 from tests.playground.markup import Read
@@ -76,12 +89,15 @@ def test_another_page_cannot_listen_in(workspace: Workspace) -> None:
     ("asked", "shown"),
     [
         ({}, (MAYA, GENERAL)),
-        ({"as": CARA, "in": MODELS}, (CARA, GENERAL)),
+        ({"as": CARA, "in": MODELS}, (CARA, MODELS)),
+        ({"as": TOM, "in": COMPLIANCE}, (TOM, GENERAL)),
+        ({"as": GUS, "in": MODELS}, (GUS, PLATFORM)),
+        ({"as": SAM, "in": GENERAL}, (SAM, SHARED)),
         ({"as": BOT, "in": MODELS}, (MAYA, GENERAL)),
         ({"as": TOM, "in": QUIET}, (TOM, QUIET)),
     ],
 )
-def test_one_sees_only_conversations_that_one_is_in(
+def test_one_sees_ones_own_conversations_and_what_is_public_in_the_house(
     workspace: Workspace, asked: dict[str, str], shown: tuple[str, str]
 ) -> None:
     (app,) = [
@@ -90,6 +106,33 @@ def test_one_sees_only_conversations_that_one_is_in(
         if one.get("id") == "app"
     ]
     assert (app["data-person"], app["data-channel"]) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [
+        (f"{MODELS}/p1700000000000001", f"/?as={MAYA}&in={MODELS}&thread=1700000000.000001"),
+        (f"{MODELS}/p2000000?thread_ts=1.000000", f"/?as={MAYA}&in={MODELS}&thread=1.000000"),
+        (f"{COMPLIANCE}/p1000000", f"/?as={CARA}&in={COMPLIANCE}&thread=1.000000"),
+        (f"{MODELS}/p1000000?as={CARA}", f"/?as={CARA}&in={MODELS}&thread=1.000000"),
+        (f"{COMPLIANCE}/p1000000?as={TOM}", None),
+    ],
+)
+def test_a_permalink_leads_whoever_may_see_it_to_the_message(
+    workspace: Workspace, address: str, way: str | None
+) -> None:
+    answer = requests.get(f"{workspace.url}/archives/{address}", allow_redirects=False, timeout=5)
+
+    assert answer.headers.get("location") == way
+    assert answer.status_code == (404 if way is None else 307)
+
+
+def test_nobody_joins_where_they_are_not_invited(workspace: Workspace) -> None:
+    join = f"{workspace.url}/_page/join"
+    answer = requests.post(join, json={"as": TOM, "in": COMPLIANCE}, timeout=5)
+
+    assert answer.json() == {"trouble": "That cannot be done: one has to be invited."}
+    assert TOM not in workspace.state.channels[COMPLIANCE].members
 
 
 def test_the_page_may_load_nothing_from_elsewhere(workspace: Workspace) -> None:

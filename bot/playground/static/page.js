@@ -26,7 +26,7 @@ async function refresh(href = location.href) {
   if (turn !== latest) return; // a newer one is on its way
   if (!response.ok) throw new Error(await response.text());
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (moved) history.pushState(null, "", url);
+  if (moved) history.pushState(null, "", response.url);
   swap(fresh, moved);
 }
 
@@ -197,14 +197,24 @@ document.addEventListener("click", async (event) => {
   else if (data.say) act("say", { text: data.say, thread: "" }, target);
   else if (data.fill) fill(document.querySelector("main .composer textarea"), data.fill);
   else if (data.insert) insert(target.closest(".composer").querySelector("textarea"), data.insert);
+  else if (data.join !== undefined) act("join", {}, target);
   else if (data.edit !== undefined) edit(target.closest(".message"), true);
   else if (data.delete !== undefined) await confirmed(target) && act("delete", { ts: target.closest("[data-message]").dataset.message });
-  else if (target.matches("a[href^='/?']") && !event.metaKey && !event.ctrlKey) {
+  else if (target.href && wayTo(target) && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
-    await refresh(target.href);
+    await refresh(wayTo(target)).catch((error) => complain(error.message));
     if (target.matches(".replies, .tools a")) document.querySelector("#thread-foot textarea")?.focus();
   }
 });
+
+// Where a link within this workspace leads, one to a message as oneself; null for any other link.
+function wayTo(link) {
+  const url = new URL(link.href, location.href);
+  const toMessage = url.pathname.startsWith("/archives/");
+  if (url.origin !== location.origin || !(toMessage || url.pathname === "/")) return null;
+  if (toMessage) url.searchParams.set("as", app.dataset.person);
+  return url.href;
+}
 
 document.addEventListener("change", async (event) => {
   const field = event.target;
