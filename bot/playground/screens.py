@@ -83,7 +83,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
-    """What stands under a message: how many replies, by whom, since when the latest."""
+    """What stands under a message: how many replies for all to see, by whom, when the latest.
+
+    None but ephemeral ones count as 0.
+    """
 
     count: int
     faces: tuple[Face, ...]
@@ -285,11 +288,19 @@ class _Drawing:
             unread=self._unread(channel, marks),
             topic=face.role if face else channel.topic,
             members=len(channel.members),
-            partners=tuple(self.state.teams[one].name for one in sorted(channel.partners)),
+            partners=self._partners(channel),
             face=face,
             app=bool(face and face.id == self.state.bot),
             joined=self.visit.person in channel.members,
         )
+
+    def _partners(self, channel: Channel) -> tuple[str, ...]:
+        """Return the names of the other companies in a channel, as seen from one's own."""
+        if not channel.partners:
+            return ()
+        others = {self.state.team.id, *channel.partners}
+        others.discard(self.state.people[self.visit.person].team)
+        return tuple(self.state.teams[one].name for one in sorted(others))
 
     def _shape(self, channel: Channel) -> str:
         if channel.partners:
@@ -369,7 +380,7 @@ class _Drawing:
     def _replies(self, line: Line, replies: list[Message]) -> Replies:
         authors = dict.fromkeys(one.author for one in reversed(replies))
         return Replies(
-            count=len(replies),
+            count=sum(one.only_for is None for one in replies),
             faces=tuple(self.face(author) for author in list(authors)[:3]),
             latest=f"{self._at(replies[-1].ts):%H:%M}",
             href=line.href,

@@ -249,7 +249,7 @@ def test_a_stranger_sees_their_own_channel_and_no_command(page: Page, workspace:
 
     expect(page.locator("#places .place")).to_have_count(2)
     expect(page.get_by_role("button", name="/mayi")).to_have_count(0)
-    expect(page.locator(".outsiders")).to_contain_text("Globex is in this channel.")
+    expect(page.locator(".outsiders")).to_contain_text("Acme is in this channel.")
 
 
 def test_a_name_and_a_command_are_completed_with_the_keyboard(page: Page) -> None:

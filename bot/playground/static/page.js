@@ -116,7 +116,7 @@ function toLatest(box) {
 function settle() {
   for (const dialog of document.querySelectorAll("dialog.modal:not([open])")) {
     dialog.showModal();
-    dialog.querySelector(".body :is(input, select, textarea)")?.focus();
+    (dialog.querySelector("[data-focus]") ?? dialog.querySelector(".body :is(input, select, textarea)"))?.focus();
   }
   for (const box of document.querySelectorAll(".composer textarea")) {
     if (!box.value && drafts.has(box.form.id)) box.value = drafts.get(box.form.id);
@@ -176,6 +176,7 @@ function confirmed(element) {
   if (!dialog) return Promise.resolve(true);
   dialog.returnValue = "";
   dialog.showModal();
+  dialog.querySelector("[value=confirm]").focus();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"), { once: true }));
 }
 
