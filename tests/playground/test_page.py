@@ -300,6 +300,10 @@ def test_what_goes_wrong_is_said(page: Page, workspace: Workspace) -> None:
     expect(page.get_by_role("alert")).to_contain_text("/nothing is not a valid command")
     expect(page.locator("main .composer textarea")).to_have_value("/nothing to see")
 
+    workspace.post(TOM, MODELS, "meanwhile")
+    expect(page.locator("#lines .message")).to_contain_text("meanwhile")
+    expect(page.get_by_role("alert")).to_contain_text("/nothing is not a valid command")
+
 
 def test_the_page_asks_nobody_else_for_anything(page: Page, workspace: Workspace) -> None:
     asked_for: list[str] = []

@@ -136,13 +136,16 @@ async function tell(what, values = {}) {
   const body = JSON.stringify({ as: app.dataset.person, in: app.dataset.channel, ...values });
   const response = await fetch(`/_page/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
   const said = await response.json().catch(() => ({}));
-  complain(response.ok ? "" : (said.trouble ?? "That did not work."));
+  if (!response.ok) complain(said.trouble ?? "That did not work.");
   return said;
 }
 
+let fading;
+
 function complain(words) {
+  clearTimeout(fading);
   document.getElementById("trouble").textContent = words;
-  if (words) setTimeout(() => complain(""), 6000);
+  if (words) fading = setTimeout(complain, 8000, "");
 }
 
 async function act(what, values, element) {
