@@ -17,11 +17,9 @@ class HintName(StrEnum):
     GUEST = "guest"
     STRANGER = "stranger"
     SHARED_CHANNEL = "shared_channel"
-    NOT_FOR_BOTS = "not_for_bots"
     NOTHING_PUBLISHED = "nothing_published"
     EMPTY_QUESTION = "empty_question"
     LONG_QUESTION = "long_question"
-    NO_TEXT_THERE = "no_text_there"
     SECRET = "secret"  # noqa: S105 - the name of a sentence
     STOPPED = "stopped"
     WENT_WRONG = "went_wrong"
@@ -32,7 +30,6 @@ class HintName(StrEnum):
     CASE_CLOSED = "case_closed"
     CASE_OPENED = "case_opened"
     NO_COMPLIANCE = "no_compliance"
-    SHARED = "shared"
     THANKS = "thanks"
     NOTED = "noted"
     WELCOME = "welcome"
@@ -59,7 +56,6 @@ HINTS = {
         "People of other companies read along here, so I say nothing about internal rules. "
         "Send me a direct message, and I answer there."
     ),
-    HintName.NOT_FOR_BOTS: "I answer people, not apps.",
     HintName.NOTHING_PUBLISHED: (
         "No rules have been published yet, so there is nothing I could answer from. "
         "Compliance publishes them with `mayi publish`."
@@ -70,9 +66,6 @@ HINTS = {
     HintName.LONG_QUESTION: (
         "That is more than I can read at once: a question has at most 4,000 characters. "
         "Tell me what you want to do, and leave the material out."
-    ),
-    HintName.NO_TEXT_THERE: (
-        "I read words only, and that message has none. Tell me in a sentence what you want to do."
     ),
     HintName.SECRET: (
         "This looks like a key or a password. Whoever reads along may have it now: revoke it "
@@ -98,7 +91,6 @@ HINTS = {
         "Nobody is named as compliance here yet, so I cannot open a case. "
         "Whoever runs me can set `MAYI_COMPLIANCE`."
     ),
-    HintName.SHARED: "Everybody here can see the answer now.",
     HintName.THANKS: "Thank you. Compliance sees that an answer helped, not whom.",
     HintName.NOTED: (
         "Thank you. Compliance sees that an answer is disputed, not by whom. "
