@@ -30,6 +30,7 @@ NAMES = (
     "scale",
     "start",
     "outbox",
+    "slack",
 )
 _MODULES = {
     "exam": "exam",
@@ -41,6 +42,7 @@ _MODULES = {
     "blocks": "blocks",
     "start": "start",
     "outbox": "outbox",
+    "slack": "slack",
 }
 PASSAGES = 10_000
 _WIDE = 120
