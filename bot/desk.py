@@ -42,7 +42,7 @@ class NotFound(Refused):
 
 def answer(parts: Wiring, question: Question, *, asker: str | None) -> Answer:
     """Answer a question and record the answer; answers whose time is over are forgotten."""
-    given = parts.answerer.answer(question, asker=asker)
+    given = parts.answerer.answer(question, asker=asker, person=asker)
     with parts.records.begin() as tx:
         answers.forget_expired(tx, given.asked_at)
         keep_until = given.asked_at + parts.settings.retention

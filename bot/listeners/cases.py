@@ -17,7 +17,7 @@ from bot.inbox import Apply, Rest, Turn
 from bot.listeners import home, presses
 from bot.payloads import Form, Input, OfAnswer, OfCase, Press, Submission, decode
 from bot.services import Services
-from jobs import conversations, outbox
+from jobs import conversations, escalations, outbox
 from jobs.conversations import Asked, Reach
 from jobs.notices import CaseAnswer, CaseCard, ExceptionGranted, Hint
 from jobs.outbox import Priority
@@ -154,6 +154,7 @@ def _tell_answer(tx: Transaction, services: Services, case: Case) -> None:
     for name, to in _waiting_for(case, asked):
         key = f"case:{case.id}:answer:{name}"
         outbox.plan(tx, notice, to, key=key, now=now, priority=Priority.CASE)
+    escalations.settle(tx, case, zone=services.zone, now=now)
     _redraw_card(tx, services, case.id, change="answered")
     _redraw_answer(tx, services, case, change="answered")
 

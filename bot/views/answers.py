@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.terminal import Line, Style, flat, table_lines, visible
-from knowledge.models import Answer, Edition, Outcome, Quote, Ruling, Verdict
+from knowledge.models import Answer, Edition, ExceptionUsed, Outcome, Quote, Ruling, Verdict
 
 SCHEMA = "mayi.answer/1"
 """Name and version of the data: a new number when a field changes meaning or goes."""
@@ -150,6 +150,8 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "quotes": [_quote_data(quote) for quote in verdict.quotes],
         "notes": [_quote_data(quote) for quote in verdict.notes],
         "closest": [_quote_data(quote) for quote in verdict.closest],
+        "exceptions": [_exception_data(used) for used in verdict.exceptions],
+        "plans": list(verdict.plans),
         "edition": answer.edition and edition_data(answer.edition),
         "judge": answer.fingerprint,
         "asked_at": answer.asked_at.isoformat(),
@@ -168,6 +170,18 @@ def _quote_data(quote: Quote) -> dict[str, Any]:
         "advice": quote.advice,
         "edition": quote.edition,
         "effective": quote.effective and quote.effective.isoformat(),
+        "expires": quote.expires and quote.expires.isoformat(),
+    }
+
+
+def _exception_data(used: ExceptionUsed) -> dict[str, Any]:
+    return {
+        "id": used.id,
+        "section": used.section_id,
+        "purpose": used.purpose,
+        "until": used.until.isoformat(),
+        "by": used.by,
+        "stated": used.stated,
     }
 
 

@@ -2,7 +2,7 @@
 
 An exception lifts the clauses of one section of ours, in the words they had when it was granted,
 until a day. It never lifts a vendor's term, and never more than it names: see `Waiver`, and
-docs/decisions/0007. Whom it names is compliance's own record; that an answer rests on it is kept
+docs/decisions/0009. Whom it names is compliance's own record; that an answer rests on it is kept
 with the answer and goes when the answer is erased, as it would tell who asked.
 """
 

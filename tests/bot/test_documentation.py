@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from bot.cli import app
 from bot.settings import Settings
 from bot.views import answers as answer_view
 from bot.views.answers import answer_data
+from knowledge.models import ExceptionUsed
 from tests.bot.conftest import Mayi
 from tests.bot.test_views import AN_ANSWER
 
@@ -128,12 +131,17 @@ def test_every_page_is_in_its_index(folder: str) -> None:
 
 def test_every_field_of_an_answer_is_described_and_no_other() -> None:
     page = (ROOT / "docs" / "answer-json.md").read_text(encoding="utf-8")
-    whole, quote = page.split("A quote:")
+    whole, rest = page.split("A quote:")
+    quote, exception = rest.split("An exception:")
     described = [
         {name for cells in rows(part) for name in re.findall(r"`(\w+)`", cells[0])}
-        for part in (whole, quote)
+        for part in (whole, quote, exception)
     ]
-    data = answer_data(AN_ANSWER)
+    used = ExceptionUsed(
+        id=1, section_id="a#b", purpose="a study", until=date(2026, 4, 1), by="ada", stated=True
+    )
+    verdict = replace(AN_ANSWER.verdict, exceptions=(used,))
+    data = answer_data(replace(AN_ANSWER, verdict=verdict))
 
-    assert described == [set(data), set(data["quotes"][0])]
+    assert described == [set(data), set(data["quotes"][0]), set(data["exceptions"][0])]
     assert f"`{answer_view.SCHEMA}`" in page
