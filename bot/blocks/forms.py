@@ -118,7 +118,7 @@ def ruling_form(
             hint="For \u201cAllowed if\u201d alone",
         ),
         *audience,
-        _day(Input.EXPIRES, "Expires", expires, "After that day it decides nothing any more."),
+        _day(Input.EXPIRES, "Expires", expires, "From that day on it decides nothing any more."),
     ]
     return _modal("Save as a ruling", "Propose", Callback.SAVE_RULING, form, blocks)
 
