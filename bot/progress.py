@@ -33,15 +33,16 @@ def working(client: WebClient, place: Place) -> Iterator[Show]:
     def session(status: str) -> None:
         client.agents_sessions_setStatus(channel_id=place.channel, thread_ts=thread, status=status)
 
-    def show(step: str) -> None:
+    def show(status: str) -> None:
         client.assistant_threads_setStatus(
-            channel_id=place.channel, thread_ts=thread, status=f"is {step}\u2026"
+            channel_id=place.channel, thread_ts=thread, status=status
         )
 
     _try(session, "processing")
     try:
-        yield lambda step: _try(show, step)
+        yield lambda step: _try(show, f"is {step}\u2026")
     finally:
+        _try(show, "")  # Slack does so on a new message alone, not on one that is drawn anew
         _try(session, "active")
 
 

@@ -48,6 +48,17 @@ def test_a_deciding_fact_is_asked_with_buttons_and_answered_in_place(acme: Compa
     assert "edited" not in words(now)
 
 
+def test_nothing_is_said_to_be_under_way_once_it_is_answered_in_place(acme: Company):
+    direct = acme.direct(MAYA)
+    asked = acme.ask(MAYA, direct, SHARE)
+    answer = acme.said(MAYA, direct, asked.ts)[-1]
+
+    acme.press(MAYA, answer, "Yes")
+
+    session = acme.workspace.state.session(direct, asked.ts)
+    assert (session.status, session.lifecycle) == ("", "active")
+
+
 def test_no_leaves_the_condition_unmet(acme: Company):
     answer = answered(acme, SHARE)
 

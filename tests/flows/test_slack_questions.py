@@ -58,7 +58,12 @@ def test_a_direct_message_is_answered_in_a_thread_while_each_step_is_shown(acme:
         if request.method == "assistant.threads.setStatus"
         and request.arguments["thread_ts"] == asked.ts
     ]
-    assert shown == ["is searching 5 clauses…", "is reading the closest 5…", "is checking quotes…"]
+    assert shown == [
+        "is searching 5 clauses…",
+        "is reading the closest 5…",
+        "is checking quotes…",
+        "",
+    ]
 
 
 def test_a_command_is_answered_to_its_asker_alone(acme: Company):
