@@ -22,6 +22,7 @@ from bot.app import build_app, listeners_with
 from bot.directory import SlackDirectory
 from bot.drawing import Drawing, links_of
 from bot.inbox import Admission, Workers
+from bot.playground import pages
 from bot.playground.records import Message
 from bot.playground.scenario import BOT, COMPLIANCE
 from bot.playground.server import serve_workspace
@@ -189,7 +190,7 @@ def company(
 ) -> Iterator[Company]:
     """Open the company for business; with `socket` Slack reaches us by Socket Mode."""
     with ExitStack() as stack:
-        workspace = stack.enter_context(serve_workspace(patience=BRISK))
+        workspace = stack.enter_context(serve_workspace(patience=BRISK, pages=pages.routes))
         client = posting_client(workspace.keys.bot, base_url=workspace.api)
         answerer = Answerer(
             database,
