@@ -103,7 +103,7 @@ def measure(_material: Path | None) -> Iterator[Result | str]:
 
 
 def _figures(name: str, careful: Toll, naive: Toll) -> Iterator[Result]:
-    of = f"of {POSTS:,} posts on {name}"
+    of = f"of {POSTS:,} posts on {name} (naive retry: of {NAIVE_POSTS})"
     wrongs = {
         f"{of}: lost": (careful.lost, naive.lost),
         f"{of}: doubled": (careful.doubled, naive.doubled),

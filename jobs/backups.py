@@ -26,6 +26,11 @@ from knowledge.errors import Problem, StoreRefused
 _ROWS = 500
 """Rows carried at once: a vector has some 1,500 bytes, so a megabyte."""
 
+GAP = 10_000
+"""How many numbers are left out after a restore: more than were given since the copy was made."""
+
+_NUMBERS = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+
 Progress = Callable[[str, int, int], None]
 """Told how far it is: what is done, how many tables, of how many."""
 
@@ -98,19 +103,29 @@ def _batches(source: Connection, table: sa.Table) -> Iterator[list[dict[str, Any
 
 
 def _count_on(sink: Connection) -> None:
-    """Let PostgreSQL's sequences go on behind the highest number that was carried over."""
-    if sink.dialect.name != "postgresql":
-        return
+    """Let numbers go on far behind the highest that was carried over.
+
+    Those next to it were given to others after the copy was made: to cases whose cards still stand
+    in a channel, to deliveries whose answers do.
+    """
+    go_on = _sequences_go_on if sink.dialect.name == "postgresql" else _rows_go_on
     for table in _tables():
         column = table.autoincrement_column
-        if column is not None and sink.scalar(_sequence_of(table, column)) is not None:
-            highest = sa.select(sa.func.max(column)).scalar_subquery()
-            sequence = _sequence_of(table, column).scalar_subquery()
-            sink.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(highest, 1))))
+        if column is not None:
+            highest = sink.scalar(sa.select(sa.func.max(column))) or 0
+            go_on(sink, table.name, column.name, highest + GAP)
 
 
-def _sequence_of(table: sa.Table, column: sa.Column[Any]) -> sa.Select[Any]:
-    return sa.select(sa.func.pg_get_serial_sequence(table.name, column.name))
+def _sequences_go_on(sink: Connection, table: str, column: str, number: int) -> None:
+    sequence = sink.scalar(sa.select(sa.func.pg_get_serial_sequence(table, column)))
+    if sequence is not None:
+        sink.execute(sa.select(sa.func.setval(sequence, number)))
+
+
+def _rows_go_on(sink: Connection, table: str, _column: str, number: int) -> None:
+    # Where SQLite keeps the numbers of tables that are declared AUTOINCREMENT.
+    sink.execute(_NUMBERS.delete().where(_NUMBERS.c.name == table))
+    sink.execute(_NUMBERS.insert(), {"name": table, "seq": number})
 
 
 def _refuse_what_is_there(path: Path) -> None:

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -174,9 +175,9 @@ class Courier:
     def _post_once(self, errand: Errand) -> None:
         """Post, unless the message stands there, may still be landing, or is not wanted."""
         if errand.unsure:
-            found = self._sender.find(errand.mark, errand.to, since=errand.due_at)
+            found = self._sender.find(errand.mark, errand.to, since=errand.since)
             if found is not None:
-                self._settle(errand, State.SENT, at=found)
+                self._accept(errand, found)
                 return
         if self._is_landing(errand):
             self._wait_for_landing(errand)
@@ -185,6 +186,13 @@ class Courier:
         elif self._clock() < errand.claimed_at + self._timing.lease / 2:
             self._post(errand)
         # Else we were held up for so long that another worker might take it while we post.
+
+    def _accept(self, errand: Errand, found: Posted) -> None:
+        """Take a message that stands there for ours; it may tell of records lost in a restore."""
+        if errand.restored:
+            with suppress(MessageGone):
+                self._sender.update(errand.notice, errand.to, at=found, plain=errand.plain)
+        self._settle(errand, State.SENT, at=found)
 
     def _post(self, errand: Errand) -> None:
         try:

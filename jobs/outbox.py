@@ -28,6 +28,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from jobs import notices, pacing
+from jobs.inbox import inbox
 from jobs.notices import Hint, Notice
 from jobs.pacing import Pace
 from jobs.ports import Address, Posted
@@ -112,6 +113,8 @@ outbox_seal = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("salt", sa.Text, nullable=False),
+    # Of a restored store: from when on and until when every message is looked for.
+    sa.Column("look_from", Instant),
     sa.Column("look_until", Instant),
 )
 
@@ -120,8 +123,9 @@ outbox_seal = sa.Table(
 class Errand:
     """An act that a worker holds until `until`; `attempt` counts its claims from 1.
 
-    `unsure` says that the message may stand there already; `unsure_since` since when its response
-    is missed, where that is known. `at` is where the message to change stands. `withdrawn` says
+    `unsure` says that the message may stand there already, posted after `since`; `unsure_since`
+    since when its response is missed, where that is known; `restored` that others may have sent it
+    before the store was restored. `at` is where the message to change stands. `withdrawn` says
     that it is not wanted any more.
     """
 
@@ -134,6 +138,8 @@ class Errand:
     owner: str | None
     plain: bool
     unsure: bool
+    restored: bool
+    since: datetime
     unsure_since: datetime | None
     withdrawn: bool
     at: Posted | None
@@ -274,17 +280,25 @@ def hold(tx: Connection, *, now: datetime) -> int:
     """Make a restored store post nothing twice; return how many messages are to be looked for.
 
     Whatever was not sent yet when the copy was made may have been sent since, and what is planned
-    in the next hours may have been planned before: for a day, every message is looked for before
-    it is posted.
+    in the next hours may have been planned before: for a day, every message is looked for, among
+    all since the copy was made, before it is posted.
     """
     _seal(tx)
-    tx.execute(outbox_seal.update().values(look_until=now + LOOK_AFTER_RESTORE))
+    until = now + LOOK_AFTER_RESTORE
+    tx.execute(outbox_seal.update().values(look_from=_latest(tx) or now, look_until=until))
     held = tx.execute(
         outbox.update()
         .where(_OPEN)
         .values(state=State.UNSURE, free_at=outbox.c.due_at, worker=None, unsure_since=None)
     )
     return held.rowcount
+
+
+def _latest(tx: Connection) -> datetime | None:
+    """Return the latest moment the store knows of: a little before the copy was made."""
+    moments = (outbox.c.planned_at, outbox.c.settled_at, inbox.c.admitted_at)
+    known = [tx.scalar(sa.select(sa.func.max(each))) for each in moments]
+    return max((each for each in known if each is not None), default=None)
 
 
 # ---------------------------------------------------------------- doing
@@ -330,8 +344,9 @@ def _next(pace: Pace, now: datetime) -> sa.Select[tuple[object, ...]]:
 
 
 def _errand(tx: Connection, row: Record, *, now: datetime, until: datetime) -> Errand:
-    look_until = _seal(tx).look_until
-    unsure = row.state != State.WAITING or (look_until is not None and now < look_until)
+    seal = _seal(tx)
+    restored = seal.look_until is not None and now < seal.look_until
+    unsure = restored or row.state != State.WAITING
     follows = row.act != Act.POST
     return Errand(
         id=row.id,
@@ -343,6 +358,8 @@ def _errand(tx: Connection, row: Record, *, now: datetime, until: datetime) -> E
         owner=row.owner,
         plain=row.plain,
         unsure=unsure,
+        restored=restored,
+        since=min(row.due_at, seal.look_from) if restored else row.due_at,
         unsure_since=row.unsure_since if row.state == State.UNSURE else None,
         withdrawn=(unsure or follows) and _is_withdrawn(tx, row.root),
         at=_stands(tx, row.root) if follows else None,

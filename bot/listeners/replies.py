@@ -65,7 +65,8 @@ def give(turn: Turn, services: Services, asked: Asked, answer: Answer, *remarks:
     with turn.done() as tx:
         if conversations.is_awaited(tx, asked.id, turn=turn.number):
             _keep(tx, services, asked, answer)
-            key = _answer_key(answer)
+            # Not by the answer's own id: a restored store that answers again finds this message.
+            key = f"answer:{turn.number}"
             conversations.answered(tx, asked.id, turn=turn.number, answer=answer.id, shown=key)
             _plan(tx, turn, asked, AnswerReady(answer=answer.id), asked.place.address, key)
             for remark in remarks:
@@ -83,10 +84,6 @@ def decline(turn: Turn, asked: Asked, *hints: Hint) -> None:
             _plan(tx, turn, asked, first, alone(asked), key)
             for hint in rest:
                 _remark(tx, turn, asked, hint)
-
-
-def _answer_key(answer: Answer) -> str:
-    return f"answer:{answer.id}"
 
 
 def _keep(tx: Transaction, services: Services, asked: Asked, answer: Answer) -> None:

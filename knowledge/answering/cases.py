@@ -50,6 +50,7 @@ cases = sa.Table(
         sqlite_where=_IS_WAITING,
         postgresql_where=_IS_WAITING,
     ),
+    sqlite_autoincrement=True,
 )
 
 _ANSWERS = sa.table("answers", sa.column("id"), sa.column("erased_at"))

@@ -42,6 +42,7 @@ exceptions = sa.Table(
     sa.Column("case", sa.ForeignKey("cases.id")),
     sa.Column("revoked_at", Instant),
     sa.Column("revoked_by", sa.Text),
+    sqlite_autoincrement=True,
 )
 
 answer_exceptions = sa.Table(

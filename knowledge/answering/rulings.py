@@ -37,6 +37,7 @@ rulings = sa.Table(
     sa.Column("expires", sa.Date, nullable=False),
     sa.Column("written_by", sa.Text, nullable=False),
     sa.Column("written_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 LONGEST_TITLE = 120

@@ -85,6 +85,7 @@ def test_a_restored_store_goes_on_counting_where_the_old_one_stopped(
 
     assert len(set(numbers)) == 3
     assert numbers == sorted(numbers)
+    assert numbers[-1] - numbers[-2] > backups.GAP  # those between were given to others since
 
 
 def test_what_waited_is_looked_for_before_it_is_sent_again(

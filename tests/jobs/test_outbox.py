@@ -18,6 +18,7 @@ from jobs.pacing import Pace, Rate
 from jobs.ports import (
     Address,
     ContentRefused,
+    MessageGone,
     PerhapsSent,
     RecipientGone,
     SendingStopped,
@@ -551,13 +552,28 @@ def test_a_restored_store_looks_before_it_posts_even_what_it_plans_anew(office: 
     office.deliver()
     with office.database.begin() as tx:
         tx.execute(outbox.outbox.update().values(state=State.WAITING, settled_at=None))
-        outbox.hold(tx, now=office.clock())
         tx.execute(outbox.outbox.delete().where(outbox.outbox.c.key == "before"))
-    office.plan("before", case(1))
+        outbox.hold(tx, now=office.clock.wait(3600))
+    office.plan("before", case(3))
 
     office.deliver_for(5)
 
-    assert office.told() == [case(1), case(2)]
+    assert office.told() == [case(3), case(2)]
+    assert office.sender.requests.count("post") == 3
+
+
+def test_a_message_found_after_a_restore_that_cannot_be_drawn_anew_is_left(desk: Office):
+    desk.plan("k1")
+    desk.deliver()
+    with desk.database.begin() as tx:
+        tx.execute(outbox.outbox.update().values(state=State.WAITING, settled_at=None))
+        outbox.hold(tx, now=desk.clock())
+    desk.sender.faults.extend([None, refused(MessageGone("edit_window_closed"))])
+
+    desk.deliver()
+
+    assert desk.sender.requests == ["post", "find", "update"]
+    assert desk.state("k1") is State.SENT
 
 
 def test_a_store_stops_looking_a_day_after_it_was_restored(desk: Office):

@@ -80,6 +80,7 @@ def _create_outbox() -> None:
         "outbox_seal",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("look_from", INSTANT),
         sa.Column("look_until", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_outbox_seal"),
     )

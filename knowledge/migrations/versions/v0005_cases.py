@@ -37,6 +37,7 @@ def _create_cases() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["answer"], ["answers.id"], name="fk_cases_answer"),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_cases_answer", "cases", ["answer"])
     op.create_index("ix_cases_state", "cases", ["state"])
@@ -67,6 +68,7 @@ def _create_rulings() -> None:
         sa.Column("written_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name="fk_rulings_case"),
         sa.PrimaryKeyConstraint("id", name="pk_rulings"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_rulings_case", "rulings", ["case"])
 
@@ -88,6 +90,7 @@ def _create_exceptions() -> None:
         sa.Column("revoked_by", sa.Text()),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name="fk_exceptions_case"),
         sa.PrimaryKeyConstraint("id", name="pk_exceptions"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_exceptions_until", "exceptions", ["until"])
     op.create_table(
