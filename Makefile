@@ -16,7 +16,7 @@ BENCH ?=
 PYTEST ?= --numprocesses auto --maxprocesses 4
 export PYTHON
 
-.PHONY: help setup run ask test check bench lock clean
+.PHONY: help setup run ask test check bench screenshots lock clean
 
 help:
 	@sed -n 's/^# make \(.*\)/make \1/p' Makefile
@@ -40,6 +40,9 @@ check: .venv/ready-dev
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks $(BENCH)
+
+screenshots: .venv/ready-dev
+	$(BIN)/python -m benchmarks.screenshots
 
 .venv/ready-run: $(PINS)
 	@echo "Setting up .venv (the first time this fetches about 150 MB)"

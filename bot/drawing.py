@@ -167,7 +167,7 @@ class Drawing:
                 return case_blocks.case_reminder(case, around, now=self._clock())
             case CaseAnswer():
                 there = asked is not None and to.thread is not None
-                repeated = "" if there else answer.question.text
+                repeated = "" if there else answer_blocks.asked_in(answer)
                 return case_blocks.case_answer(case, around, asked=repeated)
 
     def _around(

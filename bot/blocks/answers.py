@@ -13,6 +13,7 @@ from bot.blocks.drawn import MOST_BLOCKS, ROOM, Block, Drawn, Part, drawn, fitti
 from bot.blocks.quotes import Source
 from bot.payloads import Action, Feedback, Likened, OfAnswer, Picked
 from bot.views.answers import VERDICTS, edition_words
+from knowledge.answering import asking
 from knowledge.answering.deciding import DecidingFact, Option
 from knowledge.models import Answer, ExceptionUsed, Quote, Ruling, Verdict
 
@@ -148,12 +149,17 @@ def _exception(used: ExceptionUsed, look: Look) -> Block:
     return e.sentence(said)
 
 
+def asked_in(answer: Answer) -> str:
+    """Return what was asked as it reads with what its conversation said; "" where it is erased."""
+    return asking.in_full(answer.question).text
+
+
 def _asked(answer: Answer, look: Look) -> list[Block]:
     blocks = []
     if look.shared_by:
         blocks.append(e.small(f"Shared by {look.shared_by}", LONGEST_ITEM))
     if look.question and answer.question.text:
-        asked = e.words(answer.question.text, LONGEST_SENTENCE)
+        asked = e.words(asked_in(answer), LONGEST_SENTENCE)
         blocks.append(e.rich(e.run(e.own("Question: ", bold=True), asked)))
     if look.edited:
         edited = "The question was edited; this is the answer to what it says now."

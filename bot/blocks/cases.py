@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import elements as e
 from bot.blocks import quotes, text
-from bot.blocks.answers import LONGEST_DECIDING, headline, when
+from bot.blocks.answers import LONGEST_DECIDING, asked_in, headline, when
 from bot.blocks.drawn import MOST_BLOCKS, ROOM, Block, Drawn, Part, drawn, fitting, size
 from bot.blocks.quotes import Source
 from bot.payloads import Action, OfCase
@@ -79,7 +79,7 @@ def _standing(case: Case, around: Around) -> str:
 
 def _question(answer: Answer) -> list[Block]:
     """Return what was asked and the verdict that did not settle it."""
-    asked = answer.question.text
+    asked = asked_in(answer)
     found = text.beginning(asked, LONGEST_ASKED) if asked else None
     given = e.run(
         e.own("Verdict given: ", bold=True), e.words(headline(answer.verdict), LONGEST_DECIDING)

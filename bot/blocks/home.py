@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.blocks import elements as e
 from bot.blocks import text
-from bot.blocks.answers import headline, when
+from bot.blocks.answers import asked_in, headline, when
 from bot.blocks.cases import Around
 from bot.blocks.drawn import Block
 from bot.blocks.hints import HINTS, HintName
@@ -73,7 +73,7 @@ def _answers(recent: Sequence[Answer]) -> list[Block]:
 
 
 def _answer(answer: Answer, place: int) -> Block:
-    asked = answer.question.text or "(erased)"
+    asked = asked_in(answer) or "(erased)"
     verdict = text.line(headline(answer.verdict), LONGEST_VERDICT)
     said = e.paragraph(f"{verdict}\n{text.line(asked, LONGEST_ASKED)}")
     value = OfAnswer(answer=answer.id)

@@ -1,0 +1,123 @@
+"""The README's pictures, taken of the local workspace as it is: `make screenshots`.
+
+They show the sample guidelines, asked by the sample company's people, in Debian's Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from bot import desk, trial
+from bot.playground.scenario import CARA, COMPLIANCE, GENERAL, MAYA, TOM
+from bot.settings import Settings
+from bot.wiring import Wiring
+
+REPOSITORY = Path(__file__).parents[1]
+PICTURES = REPOSITORY / "docs" / "images"
+GUIDELINES = REPOSITORY / "examples" / "guidelines"
+_QUIETLY = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_SHARP = 2
+"""Pixels of the picture for one of the page."""
+
+
+def main() -> None:
+    """Ask, press and escalate in a fresh workspace, and keep three pictures of it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=60_000)
+    with _workspace() as address, _page() as page:
+        _ask_in_a_channel(page, address)
+        _ask_directly(page, address)
+        _escalate(page, address)
+
+
+def _ask_in_a_channel(page: Page, address: str) -> None:
+    page.goto(f"{address}?as={MAYA}&in={GENERAL}")
+    _write(page, "@May I am I allowed to fine-tune our chat model on GPT-4o output?")
+    page.get_by_role("link", name="1 reply").click()
+    expect(_answer(page, "#thread")).to_contain_text("Not allowed")
+    _keep(page, "channel")
+
+
+def _ask_directly(page: Page, address: str) -> None:
+    page.goto(f"{address}?as={TOM}&in={GENERAL}")
+    page.get_by_role("link", name="May I").first.click()
+    _write(page, "May I train a spam filter on labels from Claude?")
+    expect(_answer(page, "main")).to_contain_text("Allowed if")
+    _keep(page, "direct-message")
+
+
+def _escalate(page: Page, address: str) -> None:
+    _answer(page, "main").get_by_role("button", name="Ask compliance").click()
+    expect(page.locator("main")).to_contain_text("Compliance has your case now")
+    page.goto(f"{address}?as={CARA}&in={COMPLIANCE}")
+    card = page.locator("main .message", has_text="spam filter").first
+    card.get_by_role("button", name="Claim").click()
+    expect(card).to_contain_text("has it")
+    card.get_by_role("button", name="Answer").click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("textbox").first.fill(
+        "Yes, while the filter stays inside: it must not be sold or built into a product."
+    )
+    _keep(page, "case")
+
+
+def _write(page: Page, text: str) -> None:
+    box = page.locator("main .composer textarea")
+    box.fill(text)
+    box.press("Enter")
+
+
+def _answer(page: Page, where: str) -> Locator:
+    return page.locator(f'{where} .message[data-author="May I"]').last
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(500)  # until what moves has come to rest
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise SystemExit("make screenshots needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIETLY)
+        yield browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=_SHARP)
+        browser.close()
+
+
+@contextmanager
+def _workspace() -> Iterator[str]:
+    """Serve a workspace with nothing said in it yet, and give its address."""
+    with tempfile.TemporaryDirectory(prefix="mayi-pictures-") as folder:
+        parts = Wiring(
+            Settings(_env_file=None, data=Path(folder)),  # type: ignore[call-arg]
+            say=lambda _sentence: None,
+        )
+        desk.publish_first(parts, GUIDELINES)
+        stop, told = threading.Event(), Queue[str]()
+        thread = threading.Thread(
+            target=trial.open_workspace,
+            args=(parts,),
+            kwargs={"port": 0, "stop": stop, "tell": told.put},
+        )
+        thread.start()
+        try:
+            yield told.get(timeout=60)
+        finally:
+            stop.set()
+            thread.join()
+            parts.close()
+
+
+if __name__ == "__main__":
+    main()
