@@ -9,14 +9,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.playground.scenario import MAYA, MODELS
 from tests.flows.company import Company
-from tests.playground.browser import chromium
+from tests.playground.browser import chromium, path_of_chromium
 
+CHROMIUM = path_of_chromium()
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as started:
+    with chromium(CHROMIUM) as started:
         yield started
 
 

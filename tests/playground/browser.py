@@ -22,14 +22,22 @@ QUIETLY = [
 ]
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a browser for as long as the block lasts; without one, skip, unless in CI."""
+def path_of_chromium() -> str:
+    """Return where a browser is; without one the calling module is skipped, unless in CI."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI tests the page in a browser: apt-get install chromium")
-        pytest.skip("no Chromium here: the local workspace's page is tested where there is one")
+    if path is not None:
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail("CI tests the page in a browser: apt-get install chromium")
+    pytest.skip(
+        "no Chromium here: the local workspace's page is tested where there is one",
+        allow_module_level=True,
+    )
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    """Start a browser for as long as the block lasts."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIETLY)
         yield browser

@@ -11,15 +11,16 @@ from bot.playground import pages
 from bot.playground.scenario import CARA, COMPLIANCE, MAYA, MODELS, SAM, SHARED, TOM
 from bot.playground.server import serve_workspace
 from bot.playground.workspace import Workspace
-from tests.playground.browser import chromium
+from tests.playground.browser import chromium, path_of_chromium
 from tests.playground.scripted import bring_the_app
 
+CHROMIUM = path_of_chromium()
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as started:
+    with chromium(CHROMIUM) as started:
         yield started
 
 
