@@ -18,6 +18,7 @@ from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import policies
 from bot.blocks.drawn import Drawn
@@ -51,6 +52,21 @@ def posting_client(
     """Return a client that posts and never repeats a request by itself."""
     return WebClient(
         token, base_url=base_url, timeout=timeout, proxy=proxy, ssl=tls, retry_handlers=[]
+    )
+
+
+def asking_client(posting: WebClient) -> WebClient:
+    """Return a client like it, for asking and showing: it waits where Slack says to wait.
+
+    What was refused for being too much has done nothing; repeating that alone is safe.
+    """
+    return WebClient(
+        posting.token,
+        base_url=posting.base_url,
+        timeout=posting.timeout,
+        proxy=posting.proxy,
+        ssl=posting.ssl,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
     )
 
 

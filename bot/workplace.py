@@ -23,7 +23,7 @@ from bot.directory import SlackDirectory
 from bot.drawing import Drawing, links_of
 from bot.inbox import Admission, Workers
 from bot.metrics import Metrics
-from bot.sender import SlackSender, posting_client
+from bot.sender import SlackSender, asking_client, posting_client
 from bot.services import Services
 from bot.serving import Listening, Running, Sending, Socket, Ticking, Watch, Working
 from bot.settings import SettingsRefused
@@ -76,10 +76,15 @@ class Workplace:
         return client
 
     @cached_property
+    def asking(self) -> WebClient:
+        """What asks Slack who is who, and opens windows."""
+        return asking_client(self.client)
+
+    @cached_property
     def directory(self) -> SlackDirectory:
         """Who is who."""
         return SlackDirectory(
-            self.client,
+            self.asking,
             compliance=self._slack.compliance,
             clock=self._clock,
             zone=self._parts.settings.timezone,
@@ -92,7 +97,7 @@ class Workplace:
             self._parts.database,
             answerer=self._parts.serving_answerer,
             directory=self.directory,
-            link=links_of(self.client),
+            link=links_of(self.asking),
             clock=self._clock,
             zone=self._parts.settings.timezone,
         )
@@ -114,7 +119,7 @@ class Workplace:
             answerer=self._parts.serving_answerer,
             directory=self.directory,
             drawing=self.drawing,
-            client=self.client,
+            client=self.asking,
             clock=self._clock,
             zone=given.timezone,
             retention=given.retention,

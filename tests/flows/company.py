@@ -28,7 +28,7 @@ from bot.playground.scenario import BOT, COMPLIANCE
 from bot.playground.server import serve_workspace
 from bot.playground.site import Patience
 from bot.playground.workspace import Workspace
-from bot.sender import SlackSender, posting_client
+from bot.sender import SlackSender, asking_client, posting_client
 from bot.services import Services
 from jobs.courier import Courier
 from jobs.pacing import Pace, Rate
@@ -200,14 +200,15 @@ def company(
             clock=utc_now,
             zone=ZONE,
         )
+        asking = asking_client(client)
         directory = SlackDirectory(
-            client, compliance=compliance, clock=utc_now, zone=ZONE, remembered=timedelta(0)
+            asking, compliance=compliance, clock=utc_now, zone=ZONE, remembered=timedelta(0)
         )
         drawing = Drawing(
             database,
             answerer=answerer,
             directory=directory,
-            link=links_of(client),
+            link=links_of(asking),
             clock=utc_now,
             zone=ZONE,
         )
@@ -217,7 +218,7 @@ def company(
             directory=directory,
             drawing=drawing,
             issue=lambda ruling, by: rulings.issue(database, ruling, by=by, now=utc_now()),
-            client=client,
+            client=asking,
             clock=utc_now,
             zone=ZONE,
             retention=timedelta(days=30),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.playground.faults import Fault, FaultKind
 from bot.playground.records import Message
 from bot.playground.scenario import GENERAL, MAYA, MODELS, QUIET, TOM
 from jobs import conversations
@@ -235,3 +236,12 @@ def test_a_question_beside_the_rules_shows_what_comes_closest(acme: Company):
 
     assert "Not covered" in answer_under(acme, asked).text
     assert any("compliance" in label.lower() for label in labels(answer_under(acme, asked)))
+
+
+def test_a_question_waits_out_what_slack_finds_too_much(acme: Company):
+    acme.workspace.faults.add(
+        Fault(kind=FaultKind.RATELIMITED, method="users.info", times=1, seconds=1)
+    )
+    asked = acme.ask(TOM, MODELS, f"@mayi {TRAIN}")
+
+    assert RULE in words(answer_under(acme, asked))
