@@ -25,8 +25,9 @@ from jobs import conversations, inbox, outbox
 from jobs.inbox import Claimed, Delivery
 from jobs.notices import Hint
 from jobs.ports import Address
+from knowledge.answering import asking
 from knowledge.database import Database, Transaction
-from knowledge.errors import Refused
+from knowledge.errors import Refused, StoreRefused
 
 log = logging.getLogger("mayi.inbox")
 
@@ -108,9 +109,7 @@ class Admission:
 
     def _question(self, tx: Transaction, asked: Question) -> bool:
         place = asked.place
-        if asked.perhaps and not conversations.converses(
-            tx, channel=place.channel, thread=str(place.thread), person=place.person
-        ):
+        if asked.perhaps and not self._follows(tx, asked):
             return False
         also = f"{place.team}:{place.channel}:{place.ts}" if place.ts is not None else None
         number = self._put(tx, asked.key, ASKED, self._words(asked.text), also=also)
@@ -118,6 +117,13 @@ class Admission:
             return False
         conversations.open_(tx, number, place, now=self._clock())
         return True
+
+    def _follows(self, tx: Transaction, said: Question) -> bool:
+        """Tell whether a reply in a thread goes on with what its author asked there."""
+        place = said.place
+        return not asking.is_courtesy(said.text) and conversations.converses(
+            tx, channel=place.channel, thread=str(place.thread), person=place.person
+        )
 
     def _reworded(self, tx: Transaction, reworded: Reworded) -> bool:
         asked = conversations.at_message(tx, channel=reworded.channel, ts=reworded.ts)
@@ -279,8 +285,10 @@ class Workers:
                 work = self._pool.submit(self._do, delivery)
                 self._held[delivery.id] = _Held(work, self.clock())
                 work.add_done_callback(lambda _done: self.wake())
-        except Refused as refusal:  # the records: locked, full or away; later they may not be
+        except StoreRefused as refusal:  # locked, full or away; later they may not be
             log.warning("the inbox cannot be read: %s", refusal)
+        except Exception as error:  # noqa: BLE001 - without the watch nothing would be answered
+            log.error("looking into the inbox failed: %s", told(error))  # noqa: TRY400
 
     def _claim(self, most: int) -> tuple[Claimed, ...]:
         if most <= 0:
@@ -373,6 +381,7 @@ def _apologise(tx: Transaction, delivery: Claimed, *, reference: str, now: datet
     key = f"sorry:{delivery.id}"
     hint = Hint(name="went_wrong", reference=reference)
     asked = conversations.get(tx, int(delivery.body.get("asked", delivery.id)))
+    conversations.keep(tx, turn=delivery.id)
     if asked is None:
         to = _where_pressed(delivery.body)
         if to is not None:
@@ -382,15 +391,17 @@ def _apologise(tx: Transaction, delivery: Claimed, *, reference: str, now: datet
 
 
 def _where_pressed(body: Mapping[str, Any]) -> Address | None:
-    """Return where a press or form came from: the message's channel, else direct messages."""
-    person = (body.get("user") or {}).get("id")
-    channel = (body.get("channel") or {}).get("id")
-    if person is None:
-        return None
-    if channel is None:
-        return Address(channel=person)
-    thread = (body.get("container") or {}).get("thread_ts")
-    return Address(channel=channel, thread=thread, only_for=person)
+    """Return where a press or form came from: the message's channel, else direct messages.
+
+    Nobody waits beside a Home that was merely opened.
+    """
+    match body:
+        case {"user": {"id": str(person)}, "channel": {"id": str(channel)}, "container": container}:
+            return Address(channel=channel, thread=container.get("thread_ts"), only_for=person)
+        case {"user": {"id": str(person)}} | {"by": str(person)}:
+            return Address(channel=person)
+        case _:
+            return None
 
 
 def told(error: BaseException) -> str:

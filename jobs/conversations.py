@@ -195,6 +195,16 @@ def declined(tx: Connection, asked_id: int, *, turn: int, shown: str | None) -> 
     )
 
 
+def keep(tx: Connection, *, turn: int) -> bool:
+    """Let the answer given before stand, where a delivery's words cannot be answered.
+
+    False where there is none, or other words wait.
+    """
+    waits = (asked.c.turn == turn, asked.c.id != turn, asked.c.state == State.WAITING.value)
+    pressed = sa.and_(*waits, asked.c.answer.is_not(None), asked.c.edited.is_(False))
+    return _changed(tx, pressed, state=State.ANSWERED.value)
+
+
 def show(tx: Connection, asked_id: int, *, answer: str, shown: str) -> bool:
     """Note the outbox key under which an answer is shown again; False if it is another's turn."""
     return _changed(tx, asked.c.id == asked_id, asked.c.answer == answer, shown=shown)

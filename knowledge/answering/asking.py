@@ -65,6 +65,11 @@ _TAKES_BACK = re.compile(
 _YES, _NO, _ON = "Yes, it is so: ", "No, it is not so: ", "On this plan: "
 _SAID = re.compile(rf"^(?P<word>{_YES}|{_NO})(?P<condition>[^?\n]+?)\.?$")
 _PLAN = re.compile(rf"^{_ON}[^?\n]{{1,40}}$")
+_COURTESY = re.compile(
+    r"^\W*(?:many )?(?:thanks?|thank you|thx|ty|cheers|ok|okay|great|cool|perfect|nice|awesome"
+    r"|got it|gotcha|understood|noted|will do|makes sense|good to know|fair enough|alright)\b",
+    re.IGNORECASE,
+)
 _SHORT = 12
 """Words up to which a question that refers back is read as a follow-up."""
 _FRAGMENT = 3
@@ -115,6 +120,11 @@ def _kept(thread: Sequence[str]) -> tuple[str, ...]:
     questions = [place for place, text in enumerate(thread) if not _answers_us(text)]
     first = questions[-THREAD_KEPT] if len(questions) > THREAD_KEPT else 0
     return tuple(thread[max(first, len(thread) - THREAD_LONGEST) :])
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether somebody only thanks or agrees, and asks nothing."""
+    return bool(_COURTESY.match(text)) and "?" not in text and not _ASKS_ANEW.search(text)
 
 
 def clean(text: str) -> str:

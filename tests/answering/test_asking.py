@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answering.asking import LONGEST, THREAD_KEPT, clean, guard, in_full, takes_back
+from knowledge.answering.asking import (
+    LONGEST,
+    THREAD_KEPT,
+    clean,
+    guard,
+    in_full,
+    is_courtesy,
+    takes_back,
+)
 from knowledge.errors import QuestionRefused
 from knowledge.models import Question
 
@@ -137,3 +145,15 @@ def test_nothing_is_taken_back_where_nothing_was_said_or_nothing_is_denied():
 
     assert not takes_back(Question(text="May we train without asking?"))
     assert not takes_back(Question(text="and for a classifier?", thread=thread))
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "ok, great", "Got it.", "thank you, that is clear"])
+def test_a_courtesy_asks_nothing(text):
+    assert is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Thanks, and for chats?", "ok may we sell it", "And on mail?", "It is the API plan"]
+)
+def test_what_goes_on_asking_is_no_courtesy(text):
+    assert not is_courtesy(text)

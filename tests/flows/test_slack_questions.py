@@ -132,6 +132,13 @@ def test_other_peoples_chatter_is_left_alone_and_kept_nowhere(acme: Company):
     assert len(acme.said(MAYA, MODELS, asked.ts)) == 1
 
 
+def test_a_thank_you_needs_no_verdict(acme: Company):
+    asked = acme.ask(MAYA, MODELS, f"@mayi {TRAIN}")
+    acme.ask(MAYA, MODELS, "Thanks, that is clear now!", thread=asked.ts)
+
+    assert len(acme.said(MAYA, MODELS, asked.ts)) == 1
+
+
 def test_an_edited_question_is_answered_again_in_place(acme: Company):
     asked = acme.ask(MAYA, MODELS, f"@mayi {TRAIN}")
     before = answer_under(acme, asked)

@@ -100,6 +100,19 @@ def test_an_edited_question_takes_its_new_answer_and_says_that_it_was_edited(tx)
     assert (found.answer, found.edited) == (second, True)
 
 
+def test_an_answer_stands_where_what_was_pressed_under_it_cannot_be_answered(tx):
+    asked = ask(tx)
+    kept = answer(tx, asked)
+    conversations.reopen(tx, asked.id, turn=asked.turn + 1)
+
+    assert conversations.keep(tx, turn=asked.turn + 1)
+
+    found = conversations.of_answer(tx, kept)
+    assert found is not None
+    assert found.state is State.ANSWERED
+    assert not conversations.keep(tx, turn=asked.turn + 1)
+
+
 def test_a_question_taken_back_is_answered_no_more(tx):
     asked = ask(tx)
 

@@ -209,6 +209,38 @@ def test_an_error_is_tried_again_then_told_with_a_reference_and_no_word_of_the_q
 
 
 @pytest.mark.logs_errors
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"user": "U-ada", "tab": "home"}, []),
+        ({"user": {"id": "U-ada"}, "channel": None}, [("U-ada", None)]),
+        (
+            {"user": {"id": "U-ada"}, "channel": {"id": "C1"}, "container": {"thread_ts": "1.1"}},
+            [("C1", "U-ada")],
+        ),
+        ({"ruling": 1, "by": "U-cara"}, [("U-cara", None)]),
+    ],
+    ids=["opened Home", "pressed in Home", "pressed in a thread", "a ruling to publish"],
+)
+def test_whoever_waits_is_told_that_it_went_wrong_and_nobody_else(
+    sqlite_database: Database, clock: Clock, body, told
+):
+    delivery = inbox.Delivery(key="k", also=None, kind=deliveries.HOME_OPENED, body=body)
+    with sqlite_database.begin() as tx:
+        inbox.admit(tx, delivery, now=clock())
+
+    def fail(_turn: Turn) -> None:
+        raise ValueError
+
+    workers(sqlite_database, clock, fail, again_after=()).work_off()
+
+    assert counts(sqlite_database).given_up == 1
+    with sqlite_database.read() as tx:
+        rows = tx.execute(outbox.outbox.select()).all()
+    assert [(row.channel, row.only_for) for row in rows] == told
+
+
+@pytest.mark.logs_errors
 def test_what_kills_every_process_that_works_on_it_is_given_up(database, clock: Clock, admit):
     admit(payloads.mention("may I?"))
     for _ in range(2):
