@@ -160,13 +160,15 @@ def as_asked(question: Question) -> Question:
 
 
 def said(question: Question) -> tuple[Said, ...]:
-    """Return what was answered to our conditions, oldest first; nothing where it is taken back."""
-    if takes_back(question):
-        return ()
-    found = (_SAID.match(part) for part in _conversation(question)[1:])
-    return tuple(
-        Said(condition=one["condition"], holds=one["word"] == _YES) for one in found if one
-    )
+    """Return what was answered to our conditions, oldest first, and not taken back since."""
+    found: list[Said] = []
+    for part in _conversation(question)[1:]:
+        match = _SAID.match(part)
+        if match:
+            found.append(Said(condition=match["condition"], holds=match["word"] == _YES))
+        elif _TAKES_BACK.search(part):
+            found.clear()
+    return tuple(found)
 
 
 def _conversation(question: Question) -> list[str]:
@@ -193,11 +195,13 @@ def _goes_back(text: str) -> bool:
 def takes_back(question: Question) -> bool:
     """Tell whether the question is a follow-up that may deny what was said before it.
 
-    After "and without the approval?" an approval mentioned earlier is no longer a fact.
+    After "and without the approval?" an approval mentioned earlier is no longer a fact; answers to
+    what we asked about it since change nothing in that.
     """
-    if _answers_us(question.text):
-        return False
-    return follows_up(question) and bool(_TAKES_BACK.search(question.text))
+    rest = question
+    while rest.thread and _answers_us(rest.text):
+        rest = replace(rest, text=rest.thread[-1], thread=rest.thread[:-1])
+    return follows_up(rest) and bool(_TAKES_BACK.search(rest.text))
 
 
 def unmet(opinion: Opinion) -> Opinion:

@@ -105,9 +105,14 @@ def test_what_is_taken_back_is_not_settled(company: Company):
     (fact,) = facts_to_ask(company.ask(CALLING).verdict)
     yes = fact.options[0].words
 
-    answer = company.ask("and without the vault?", thread=(CALLING, yes))
+    taken_back = "and without the vault?"
+    answer = company.ask(taken_back, thread=(CALLING, yes))
 
     assert answer.verdict.ruling is not Ruling.ALLOWED
+    later = Question(text=yes, thread=(CALLING, yes, taken_back))
+    assert [each.holds for each in asking.said(later)] == [True]
+    assert asking.takes_back(later)
+    assert asking.said(Question(text=taken_back, thread=(CALLING, yes))) == ()
 
 
 def test_a_press_is_judged_by_what_was_asked_before_it(company: Company):
