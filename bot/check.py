@@ -172,17 +172,18 @@ def _look_at_embedder(parts: Wiring) -> Iterator[Finding]:
 
 def _look_at_remote(parts: Wiring) -> Iterator[Finding]:
     """Say what is sent to embed; nothing is."""
+    from knowledge.retrieval.embedders.openai import MODEL
+
     where = parts.settings.openai_base_url or OPENAI_SERVER
-    model = parts.embedder
-    name = model.name.partition("/")[0] if model is not None else ""
-    yield _ok("embedder", f"{name} at {_without_password(where)}")
+    yield _ok("embedder", f"{MODEL} at {_without_password(where)}")
     yield _note(
         "what is sent",
-        f"to {name}: the text of every rule when it is published, and every question and what it "
+        f"to {MODEL}: the text of every rule when it is published, and every question and what it "
         "is searched by, masked as for a judge",
     )
     if parts.settings.judge == "reader":
         yield _note("what stays there", _KEPT_EMBEDDED)
+        yield _spent(parts)
 
 
 def _look_at_sentence_model() -> Iterator[Finding]:

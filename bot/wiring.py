@@ -127,10 +127,11 @@ class Wiring:
         return self._openai_embedder().for_questions(self.spares)
 
     def _openai_embedder(self) -> OpenAIEmbedder:
-        from knowledge.retrieval.embedders.openai import OpenAIEmbedder
+        from knowledge.retrieval.embedders.openai import PRICES, OpenAIEmbedder
 
         return OpenAIEmbedder(
             key=self._key("MAYI_EMBEDDER=minilm"),
+            purse=self.budget.at(PRICES),
             base_url=self.settings.openai_base_url,
             mask=lambda text: self.redactor.begin().mask(text),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -62,6 +63,21 @@ class Reserved:
     micros: int
 
 
+class Purse(Protocol):
+    """What may be spent."""
+
+    def reserve(self, tokens_in: int, tokens_out: int) -> Reserved | None:
+        """Set aside what a call may cost at most; None where that is more than is left.
+
+        Raises Refused.
+        """
+        ...
+
+    def settle(self, reserved: Reserved, tokens_in: int, tokens_out: int) -> None:
+        """Put what a call did cost in the place of what was set aside. Raises Refused."""
+        ...
+
+
 class Budget:
     """What may be spent in a day. One row of the records for each day; serves many processes."""
 
@@ -80,6 +96,16 @@ class Budget:
         self._tokens = tokens
         self._micros = round(dollars * MILLION)
         self._today = today
+
+    def at(self, prices: Prices) -> Budget:
+        """Return the same budget, spent at other prices: of another model."""
+        return Budget(
+            self._database,
+            prices=prices,
+            tokens=self._tokens,
+            dollars=self._micros / MILLION,
+            today=self._today,
+        )
 
     def reserve(self, tokens_in: int, tokens_out: int) -> Reserved | None:
         """Set aside what a call may cost at most; None where that is more than is left.

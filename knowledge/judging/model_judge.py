@@ -16,11 +16,11 @@ from functools import partial
 from math import inf
 from typing import Protocol, TypeVar
 
+from knowledge.deadline import Call, Deadline, TooLate
 from knowledge.errors import Refused
 from knowledge.judging import conditions, floor, prompts, quoting, remarks, wording
 from knowledge.judging.breaker import Breaker
 from knowledge.judging.conditions import Standing
-from knowledge.judging.deadline import Call, Deadline, TooLate
 from knowledge.judging.judge import Shown
 from knowledge.judging.language_model import Failure, LanguageModel, ModelFailed, Prompt, Reply
 from knowledge.judging.prompts import Sheet
@@ -35,7 +35,7 @@ from knowledge.judging.replies import (
 )
 from knowledge.judging.verdicts import unclassified
 from knowledge.models import Bearing, Finding, Opinion, Passage, Question, Unit
-from knowledge.spending import Reserved
+from knowledge.spending import Purse, Reserved
 
 T = TypeVar("T")
 
@@ -70,21 +70,6 @@ class Masking(Protocol):
 
     def masked_in(self, text: str) -> bool:
         """Tell whether a placeholder stands in the text."""
-        ...
-
-
-class Purse(Protocol):
-    """What may be spent."""
-
-    def reserve(self, tokens_in: int, tokens_out: int) -> Reserved | None:
-        """Set aside what a call may cost at most; None where that is more than is left.
-
-        Raises Refused.
-        """
-        ...
-
-    def settle(self, reserved: Reserved, tokens_in: int, tokens_out: int) -> None:
-        """Put what a call did cost in the place of what was set aside. Raises Refused."""
         ...
 
 

@@ -102,6 +102,31 @@ def test_a_publication_that_cannot_be_embedded_is_refused_in_one_line(mayi, serv
     assert "No edition" in mayi("ask", QUESTION).out
 
 
+def test_what_embedding_costs_comes_out_of_the_daily_budget(mayi, server, folder, monkeypatch):
+    mayi("publish", str(folder))
+    mayi("ask", QUESTION)
+    spent = sum(len(text) // 4 + 1 for text in sent(server))
+    assert f"and {spent:,} of 5,000,000 tokens are spent" in _flat(mayi("check").out)
+
+    monkeypatch.setenv("MAYI_OPENAI_DAILY_TOKENS", str(spent))
+    before = len(server.calls)
+
+    assert hits(mayi)["note"] == BY_WORDS
+    assert len(server.calls) == before
+
+
+def test_a_publication_that_the_day_cannot_pay_is_refused_in_one_line(
+    mayi, server, folder, monkeypatch
+):
+    monkeypatch.setenv("MAYI_OPENAI_DAILY_TOKENS", "1")
+
+    refused = mayi("publish", str(folder))
+
+    assert refused.code == 2
+    assert "what may be spent on models today is spent" in refused.err
+    assert server.calls == []
+
+
 def test_a_question_about_the_vendor_is_not_sent_to_its_embedder_where_that_is_asked_for(tmp_path):
     given = Settings(
         data=tmp_path,

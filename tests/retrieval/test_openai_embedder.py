@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from knowledge.database import Database
+from knowledge.errors import Problem, StoreRefused
 from knowledge.library.sources.folder import Source
 from knowledge.publishing import publication
 from knowledge.retrieval.embedders import EmbedderFailed, Paid
@@ -22,6 +23,7 @@ from knowledge.retrieval.embedders.openai import (
     REST,
     OpenAIEmbedder,
 )
+from tests.fakes.language_model import OpenPurse
 from tests.fakes.library import NOON, document
 from tests.fakes.model import parts, vectors
 from tests.fakes.model.replies import Reply
@@ -40,7 +42,13 @@ def made(server: ModelServer) -> Iterator[Callable[..., OpenAIEmbedder]]:
     with ExitStack() as open_ones:
 
         def make(**said: Any) -> OpenAIEmbedder:
-            given = {"key": "k", "base_url": server.url, "seconds": 1.0, **said}
+            given = {
+                "key": "k",
+                "base_url": server.url,
+                "seconds": 1.0,
+                "purse": OpenPurse(),
+                **said,
+            }
             return open_ones.enter_context(closing(OpenAIEmbedder(**given)))
 
         yield make
@@ -113,8 +121,9 @@ BAD = {
     "size": (vectors.of_size(384), "vectors of 384 numbers; text-embedding-3-small has 1,536"),
     "short": (vectors.one_short, "no embedding"),
     "nan": (vectors.not_numbers, "no embedding"),
-    "key": (parts.revoked_key, "does not take our key"),
+    "revoked key": (parts.revoked_key, "does not take our key"),
     "model": (parts.unknown_model, "does not know it"),
+    "no /embeddings": (lambda _: Reply(status=404, body=b"Not Found"), "has no /embeddings"),
     "busy": (parts.rate_limited, "too much to do"),
     "quota": (parts.out_of_quota, "quota is used up"),
     "down": (parts.down, "fails (error 500)"),
@@ -161,6 +170,46 @@ def test_after_a_failure_no_question_is_sent_for_a_minute(made, server):
     assert len(server.calls) == 1
     now[0] = REST + 1
     assert len(embedder.embed(["May I?"]).vectors) == 1
+
+
+def test_what_a_batch_cost_takes_the_place_of_what_was_set_aside(made, server):
+    purse = OpenPurse(left=100)
+
+    made(purse=purse).embed(["May I?", "May we?"])
+
+    charged = sum(len(text) // 4 + 1 for text in server.calls[0].body["input"])
+    assert purse.settled == [(charged, 0)]
+    assert purse.left == 100 - charged
+
+
+def test_nothing_is_sent_that_the_day_cannot_pay(made, server):
+    poor = made(purse=OpenPurse(left=2), rest=REST)
+
+    assert "what may be spent on models today is spent" in refusal(poor, "May I keep this?")
+    assert server.calls == []
+    assert "today is spent" in refusal(poor, "May I keep this?"), "its server is not to blame"
+
+
+def test_a_failure_costs_nothing_and_lateness_what_it_may_cost(made, server):
+    purse = OpenPurse(left=100)
+    embedder = made(purse=purse)
+    server.embedder = parts.down
+    refusal(embedder, "May I?")
+    failed = purse.left
+    server.embedder = parts.hangs
+    refusal(embedder, "May I?")
+
+    assert failed == 100
+    assert purse.left < 100
+
+
+def test_nothing_is_sent_whose_cost_cannot_be_recorded(made, server):
+    class Locked(OpenPurse):
+        def reserve(self, tokens_in, tokens_out):
+            raise StoreRefused(Problem(place="mayi.db", what="it is locked", mend="Wait"))
+
+    assert "cannot be recorded" in refusal(made(purse=Locked()))
+    assert server.calls == []
 
 
 def test_a_text_that_must_not_be_sent_is_not(made, server):

@@ -17,13 +17,16 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.errors import Problem
+from knowledge.deadline import Call, TooLate
+from knowledge.errors import Problem, Refused
 from knowledge.retrieval.embedders import Bytes, EmbedderFailed, Embeddings, Floats
+from knowledge.spending import Prices, Purse, Reserved
 
 if TYPE_CHECKING:
     import httpx2
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
 MODEL = "text-embedding-3-small"
 DIMENSION = 1536
 DOLLARS = 0.02
-"""US dollars per million tokens of MODEL (https://platform.openai.com/docs/pricing)."""
+"""US dollars per million tokens of MODEL (https://developers.openai.com/api/docs/pricing)."""
+
+PRICES = Prices(read=DOLLARS, written=0.0)
+"""What a budget is charged for MODEL."""
 
 MOST_BYTES = 8_000
 """How much of a text is read: no more than the model's 8,192 tokens, a byte each at worst."""
@@ -43,6 +49,9 @@ BATCH_TEXTS = 256
 
 TOKEN_BYTES = 4
 """Bytes to a token, as a rule of thumb."""
+
+FEWEST_BYTES = 3
+"""Bytes to a token at the fewest, for what is set aside errs upwards."""
 
 REPLY_BYTES = 12_000
 """The most a vector may take in a reply: 1,536 numbers take 8,200 as base64."""
@@ -70,6 +79,7 @@ class OpenAIEmbedder:
         self,
         *,
         key: str,
+        purse: Purse,
         base_url: str | None = None,
         model: str = MODEL,
         mask: Callable[[str], str] = str,
@@ -81,12 +91,14 @@ class OpenAIEmbedder:
     ) -> None:
         """Keep how to reach the server; nothing is sent yet.
 
-        `seconds` is the patience with a batch, `rest` how long nothing is sent after a failure;
-        `spares` says why a text must not be sent, or "". `transport` is for tests.
+        `purse` is what may be spent. `seconds` is the patience with a batch, `rest` how long
+        nothing is sent after a failure; `spares` says why a text must not be sent, or "".
+        `transport` is for tests.
         """
         self.model = model
         self.bill = Bill(price=DOLLARS if model == MODEL else None)
         self._reach = (key, base_url, transport)
+        self._purse = purse
         self._mask = mask
         self._seconds = seconds
         self._rest = rest
@@ -110,6 +122,8 @@ class OpenAIEmbedder:
         prepared = [self._prepared(text) for text in texts]
         try:
             batches = [self._embedded(batch) for batch in _batches(prepared)]
+        except _Unaffordable:
+            raise
         except EmbedderFailed:
             self._resting_until = self._timer() + self._rest
             raise
@@ -133,6 +147,7 @@ class OpenAIEmbedder:
         key, base_url, transport = self._reach
         return OpenAIEmbedder(
             key=key,
+            purse=self._purse,
             base_url=base_url,
             model=self.model,
             mask=self._mask,
@@ -163,9 +178,41 @@ class OpenAIEmbedder:
 
     def _embedded(self, texts: Sequence[str]) -> Floats:
         client = self._connected()
-        reply = _within(self._seconds, lambda: self._asked(client, texts))
-        self.bill.add(_tokens(reply))
+        try:
+            reply = Call(lambda: self._paid(client, texts)).result(self._seconds)
+        except TooLate as late:
+            raise _late() from late
         return _unit(_rows(reply, len(texts), self.model))
+
+    def _paid(self, client: openai.OpenAI, texts: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
+        """Return the server's reply and pay for it, also where nobody waits for it any more."""
+        reserved = self._reserve(texts)
+        try:
+            reply = self._asked(client, texts)
+        except _Late:  # it may still be charged
+            raise
+        except EmbedderFailed:
+            self._settle(reserved, 0)
+            raise
+        tokens = _tokens(reply)
+        self.bill.add(tokens)
+        self._settle(reserved, tokens)
+        return reply
+
+    def _reserve(self, texts: Sequence[str]) -> Reserved:
+        most = sum(len(text.encode()) // FEWEST_BYTES + 1 for text in texts)
+        try:
+            reserved = self._purse.reserve(most, 0)
+        except Refused as refused:
+            raise _Unaffordable(_unrecorded()) from refused
+        if reserved is None:
+            raise _Unaffordable(_overspent())
+        return reserved
+
+    def _settle(self, reserved: Reserved, tokens: int) -> None:
+        """Pay; where that cannot be recorded, the larger sum that was set aside stays."""
+        with suppress(Refused):
+            self._purse.settle(reserved, tokens, 0)
 
     def _asked(self, client: openai.OpenAI, texts: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
         """Return the server's reply as JSON, checked for nothing yet. Raises EmbedderFailed."""
@@ -253,31 +300,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-# ---------------------------------------------------------------- waiting and reading
-
-
-def _within(seconds: float, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
-    """Return what the work returns, waited for so long by the clock, whatever drips meanwhile.
-
-    The client's own time-out begins anew with every byte.
-    """
-    done: list[Any] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            done.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True, name="mayi-embedding")
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not done:
-        raise _late()
-    return done[0]
+# ---------------------------------------------------------------- reading
 
 
 def _read(opening: Any, *, most: int) -> Any:  # noqa: ANN401 - the client's context, then JSON
@@ -349,12 +372,33 @@ _STATUSES = {
 _TOO_MANY = 429
 
 
+class _Late(EmbedderFailed):
+    """There was no reply in time."""
+
+
+class _Unaffordable(EmbedderFailed):
+    """Nothing was sent, for it may not be paid; that says nothing against the server."""
+
+
 def _failed(what: str, mend: str) -> EmbedderFailed:
-    return EmbedderFailed(Problem(place="embedding model", what=what, mend=mend))
+    return EmbedderFailed(_problem(what, mend))
 
 
-def _late() -> EmbedderFailed:
-    return _failed("its server did not reply in time", _MEND_SERVER)
+def _problem(what: str, mend: str) -> Problem:
+    return Problem(place="embedding model", what=what, mend=mend)
+
+
+def _overspent() -> Problem:
+    mend = "Wait for tomorrow, or raise MAYI_OPENAI_DAILY_DOLLARS or MAYI_OPENAI_DAILY_TOKENS"
+    return _problem("what may be spent on models today is spent", mend)
+
+
+def _unrecorded() -> Problem:
+    return _problem("what it costs cannot be recorded now", "Try again once the records are free")
+
+
+def _late() -> _Late:
+    return _Late(_problem("its server did not reply in time", _MEND_SERVER))
 
 
 def _nonsense() -> EmbedderFailed:

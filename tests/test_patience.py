@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from knowledge.deadline import Call, Deadline, TooLate
 from knowledge.judging.breaker import Breaker
-from knowledge.judging.deadline import Call, Deadline, TooLate
 
 
 class Clock:
