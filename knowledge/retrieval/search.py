@@ -3,7 +3,8 @@
 Words and vectors each name their nearest passages; both scores, and what steers (the vendors that
 the question names or means, the documents it names), order them; the best are then compared with
 the question token by token. Whoever asks, nothing outside their audience is counted, compared or
-returned.
+returned. No document may take more than its share of what is returned, however much it repeats
+a question's words, so none can crowd the others out.
 
 Scores are always computed here, from the recorded vectors, and an index only names candidates: so
 an answer does not depend on whether one was at hand, unless the index misses a candidate
@@ -45,6 +46,10 @@ EXPLAINED = 0.3
 # How many candidates each way of searching names, and how many are compared token by token.
 CANDIDATES = 60
 COMPARED = 40
+
+# The most of what is returned, compared or named as candidates that one document may be, as long as
+# others have something; benchmarks/retrieval/README.md has what less gave.
+DOCUMENT_SHARE = 0.5
 
 # A word names a document if at most a quarter of all documents have it in their names; a rare
 # word counts up to this many natural units of information.
@@ -120,6 +125,7 @@ class Search:
         self._tokens: tuple[bytes, ...] = ()
         self._row_of = np.full(len(self._passages), -1, np.int64)
         self._row_of_key: dict[str, int] = {}
+        self._document_of_row = self._document_of[:0]
         if vectors is not None and embedder is not None and len(vectors.vectors):
             self._take(vectors)
 
@@ -133,7 +139,8 @@ class Search:
         if not asked.visible.any():
             return ()
         found = self._compared(asked, self._candidates(asked))
-        return tuple(self._hit(found, at) for at in range(min(limit, len(found.places))))
+        shown = _shared(self._document_of[found.places], limit)
+        return tuple(self._hit(found, at) for at in shown)
 
     # ------------------------------------------------------------ what is searched
 
@@ -158,6 +165,8 @@ class Search:
         used = [each for each in dict.fromkeys(keys) if each in vectors.rows]
         self._row_of_key = {each: row for row, each in enumerate(used)}
         self._row_of = np.array([self._row_of_key.get(each, -1) for each in keys], np.int64)
+        first = {each: place for place, each in reversed(list(enumerate(keys)))}
+        self._document_of_row = self._document_of[[first[each] for each in used]]
         rows = [vectors.rows[each] for each in used]
         nothing = np.zeros((1, vectors.vectors.shape[1]), np.float32)
         self._vectors = np.concatenate([vectors.vectors[rows], nothing])
@@ -244,7 +253,7 @@ class Search:
         """Return the candidates of words and of vectors, best first."""
         lexical = self._lexical.scores(asked.terms, asked.visible)
         holding = np.flatnonzero(lexical)
-        named = [_best(lexical[holding], holding, CANDIDATES)]
+        named = [_best(lexical[holding], holding, self._document_of[holding])]
         if asked.vector is not None:
             named += self._near(asked, asked.vector)
         places = np.unique(np.concatenate(named))
@@ -287,7 +296,10 @@ class Search:
         return np.flatnonzero(wanted[self._row_of] & passages)
 
     def _indexed(self, visible: Mask, vector: Floats) -> Places | None:
-        """Return the rows that the index names; None where it cannot name enough visible ones."""
+        """Return the rows that the index names; None where it cannot name enough visible ones.
+
+        Nor where those it names are crowded by one document: then others are to be looked for.
+        """
         if self._index is None or len(self._row_of_key) <= CANDIDATES:
             return None
         everything = bool(visible.all())
@@ -297,28 +309,32 @@ class Search:
             return None
         rows = np.array([self._row_of_key[each] for each in named], np.int64)
         if everything:
-            return rows
+            return None if _crowded(self._document_of_row[rows], CANDIDATES) else rows
         rows = np.intersect1d(rows, self._rows(visible))
-        return self._nearest(rows, vector) if len(rows) >= CANDIDATES else None
+        if len(rows) < CANDIDATES:
+            return None
+        rows = self._nearest(rows, vector)
+        return None if _crowded(self._document_of_row[rows], CANDIDATES) else rows
 
     def _nearest(self, rows: Places, vector: Floats) -> Places:
         """Return the nearest of these rows, by an exact look at each."""
         assert self._vectors is not None  # noqa: S101 - whoever has a vector has vectors
         whole = len(rows) == len(self._row_of_key)
         held = self._vectors[:-1] if whole else self._vectors[rows]
-        return _best(held @ vector, rows, CANDIDATES)
+        return _best(held @ vector, rows, self._document_of_row[rows])
 
     def _compared(self, asked: _Asked, found: _Found) -> _Found:
         """Return the candidates after comparing the best of them token by token."""
         if asked.tokens is None or not len(asked.tokens) or not len(found.places):
             return found
-        rows = self._row_of[found.places[:COMPARED]]
+        best = _shared(self._document_of[found.places], COMPARED)
+        rows = self._row_of[found.places[best]]
         close = closeness(asked.tokens, [self._tokens[row] for row in rows])
         lowest, highest = float(close.min()), float(close.max())
         score = found.score.copy()
-        score[: len(close)] += LATE_SHARE * (close - lowest) / max(highest - lowest, 1e-9)
+        score[best] += LATE_SHARE * (close - lowest) / max(highest - lowest, 1e-9)
         late = np.full(len(score), np.nan, np.float32)
-        late[: len(close)] = close
+        late[best] = close
         return _ordered(
             _Found(
                 places=found.places,
@@ -329,7 +345,7 @@ class Search:
             )
         )
 
-    def _hit(self, found: _Found, at: int) -> Hit:
+    def _hit(self, found: _Found, at: np.int64) -> Hit:
         late = None if found.late is None or np.isnan(found.late[at]) else float(found.late[at])
         return Hit(
             passage=self._passages[found.places[at]],
@@ -371,12 +387,40 @@ def _names(documents: Iterable[Document]) -> dict[str, Places]:
     return {each: np.array(numbers, np.int64) for each, numbers in holders.items()}
 
 
-def _best(scores: Floats, places: Places, count: int) -> Places:
-    """Return the places with the highest scores, in any order; `scores` are theirs."""
-    if len(places) <= count:
+def _best(scores: Floats, places: Places, documents: Places) -> Places:
+    """Return the candidates: the places with the highest scores, in any order, fairly shared.
+
+    `scores` and `documents` are those of the places.
+    """
+    if len(places) <= CANDIDATES:
         return places
-    chosen: Places = places[np.argpartition(-scores, count)[:count]]
+    best = np.argpartition(-scores, CANDIDATES)[:CANDIDATES]
+    if _crowded(documents[best], CANDIDATES):
+        ranked = np.argsort(-scores, kind="stable")
+        best = ranked[_shared(documents[ranked], CANDIDATES)]
+    chosen: Places = places[best]
     return chosen
+
+
+def _crowded(documents: Places, count: int) -> bool:
+    """Tell whether one document has more than its share of `count`, given each one's document."""
+    return bool(np.bincount(documents).max(initial=0) > count * DOCUMENT_SHARE)
+
+
+def _shared(documents: Places, count: int) -> Places:
+    """Return which of the ranked are the first `count`, in their order, none over its share.
+
+    `documents` are theirs, best first. What is over a document's share comes only where all the
+    others are too few.
+    """
+    order = np.argsort(documents, kind="stable")
+    ranked = documents[order]
+    fresh = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]][: len(ranked)])
+    starts = np.repeat(fresh, np.diff(np.r_[fresh, len(ranked)]))
+    within = np.empty(len(documents), np.bool_)
+    within[order] = np.arange(len(ranked)) - starts < count * DOCUMENT_SHARE
+    chosen = np.r_[np.flatnonzero(within), np.flatnonzero(~within)][:count]
+    return np.sort(chosen)
 
 
 def _ordered(found: _Found) -> _Found:

@@ -99,6 +99,37 @@ def test_a_document_that_is_named_comes_first(embedder):
     assert ids(hits)[0] == "datica-visitors/0"
 
 
+@pytest.mark.parametrize("notes", [60, 200])
+def test_no_page_crowds_the_rule_out_however_often_it_repeats_the_question(embedder, notes):
+    page = tuple(f"Note {n}: develop models that compete on ChatGPT output." for n in range(notes))
+    book = rulebook((document("page", vendor="OpenAI"), page), (document("training"), (TRAINING,)))
+    index = Listed(book, matrix(book, embedder)) if embedder else None
+    search = searching(book, embedder=embedder, index=index)
+
+    hits = search.passages_for(Question(text="develop models that compete on ChatGPT output"), 20)
+
+    assert len(hits) == 20
+    assert "training/0" in ids(hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_page_has_no_more_than_its_share_as_long_as_others_have_something(embedder):
+    others = ((document(f"d{n}"), ("Develop models with care.",) * 3) for n in range(5))
+    book = rulebook((document("page"), ("Develop models.",) * 40), *others)
+
+    hits = searching(book, embedder=embedder).passages_for(Question(text="develop models"), 20)
+
+    assert sum(hit.passage.document_id == "page" for hit in hits) == 10
+
+
+def test_a_document_that_stands_alone_is_shown_in_full(embedder):
+    book = rulebook((document("page"), ("Develop models.",) * 40))
+
+    hits = searching(book, embedder=embedder).passages_for(Question(text="develop models"), 20)
+
+    assert len(hits) == 20
+
+
 def test_nothing_outside_the_audience_is_returned_or_counted(embedder):
     open_to_all = (document("open"), ("Share data with customers.", "Keys are secret."))
     secret = (
