@@ -33,7 +33,7 @@ from knowledge.judging.replies import (
     read_judgement,
     read_searches,
 )
-from knowledge.judging.verdicts import unclassified
+from knowledge.judging.verdicts import says_anything, unclassified
 from knowledge.models import Bearing, Finding, Opinion, Passage, Question, Unit
 from knowledge.spending import Purse, Reserved
 
@@ -47,6 +47,8 @@ PATIENCE = 13.5
 
 SEARCHES_PATIENCE = 4.5
 """Seconds of these for the searches; the question itself was searched for anyway."""
+
+UNSETTLED = "The offline reader answered, not the model: what it said of the rules settles nothing."
 
 _MILD = frozenset({Failure.REFUSED, Failure.CUT_OFF, Failure.NONSENSE, Failure.LATE})
 """Failures of the searches after which the judgement may still be asked for."""
@@ -157,7 +159,11 @@ class ModelHearing:
             thought = self._thought(sheet, self._heard(call, read_judgement))
         except ModelFailed as failed:
             return _stood_in(read, also, failed)
-        return floor.under(self._undoubted(self._completed(thought, every), every), read, shown)
+        thought = self._completed(thought, every)
+        held = floor.under(self._undoubted(thought, every), read, shown)
+        if self._leaves_nothing(thought, held, every) and self._speaks(read, shown):
+            return _stands(read, also, UNSETTLED)
+        return held
 
     # ------------------------------------------------------------ asking
 
@@ -227,6 +233,20 @@ class ModelHearing:
         except ModelFailed:  # what is left open gives no verdict
             return opinion
         return replace(opinion, findings=(*opinion.findings, *again.findings))
+
+    def _leaves_nothing(self, thought: Opinion, held: Opinion, shown: Sequence[Shown]) -> bool:
+        """Tell whether the model was of no use: nothing of its own counts, and nothing is settled.
+
+        What it left open or put into words of its own is nothing; whatever counts of it, however
+        little, is not to be undone by the reader.
+        """
+        if self._speaks(thought, shown):
+            return False
+        return bool(unclassified(held, shown, self.question)) or not self._speaks(held, shown)
+
+    def _speaks(self, opinion: Opinion, shown: Sequence[Shown]) -> bool:
+        """Tell whether anything in the opinion speaks to the question and can be shown."""
+        return says_anything(opinion, shown, self.question)
 
     def _undoubted(self, opinion: Opinion, shown: Sequence[Shown]) -> Opinion:
         """Return the opinion without any leave, if it gives some past a stricter rule as near.
@@ -343,6 +363,11 @@ def _words_of(unit: Unit) -> Iterator[str]:
 
 
 def _stood_in(read: Opinion, also: Sequence[Shown], failed: ModelFailed) -> Opinion:
+    """Return the reader's opinion in the place of the model's, which failed."""
+    return _stands(read, also, f"The offline reader answered, not the model: {failed}.")
+
+
+def _stands(read: Opinion, also: Sequence[Shown], note: str) -> Opinion:
     """Return the reader's opinion, which says why it is the reader's.
 
     What only the model's searches found it leaves aside: it answers as it would have without them.
@@ -351,5 +376,4 @@ def _stood_in(read: Opinion, also: Sequence[Shown], failed: ModelFailed) -> Opin
         Finding(passage_id=one.unit.clause.id, applies=False, why="not found by the question")
         for one in also
     )
-    note = f"The offline reader answered, not the model: {failed}."
     return replace(read, findings=(*read.findings, *asides), note=note)

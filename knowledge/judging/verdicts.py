@@ -156,6 +156,12 @@ def unclassified(opinion: Opinion, shown: Sequence[Shown], question: Question) -
     return tuple(_unclassified(shown, _hear(opinion.findings, shown, question)))
 
 
+def says_anything(opinion: Opinion, shown: Sequence[Shown], question: Question) -> bool:
+    """Tell whether the opinion speaks to the question at all, in words that the rules contain."""
+    heard = _hear(opinion.findings, _bench(shown, question, None), question)
+    return bool(_votes([one for one in heard if not _is_note(one)], question, None))
+
+
 # ------------------------------------------------------------------ who is heard
 
 

@@ -15,6 +15,7 @@ from benchmarks import attacks
 from benchmarks import model_server as stage
 from benchmarks.attacks import leaks
 from benchmarks.model_server import EXAMPLES, Scene, Store, false_quotes, loosest
+from knowledge.judging.model_judge import UNSETTLED
 from knowledge.library.sources.folder import Source, read_folder
 from knowledge.models import Answer, Question, Ruling
 from knowledge.publishing.evaluation.material import QuestionLine, read_lines
@@ -85,7 +86,8 @@ def test_a_right_model_settles_what_the_reader_leaves_open(store, asked):
 
 
 SAID = {
-    "wrong key": (parts.revoked_key, "does not take our key"),
+    "wrong key": (SCENES["wrong key"].part, "does not take our key"),
+    "revoked key": (parts.revoked_key, "does not take our key"),
     "unknown model": (parts.unknown_model, "knows no model 'gpt-scripted'"),
     "no responses": (parts.without_responses(parts.refuses), "has no /responses"),
     "no quota": (parts.out_of_quota, "quota is used up"),
@@ -103,11 +105,20 @@ SAID = {
 def test_where_the_model_cannot_answer_the_reader_does_and_a_sentence_says_why(store, case):
     part, why = SAID[case]
 
-    answer = ask(store, part, patience=2 if case == "hangs" else stage.PATIENCE)
+    key = SCENES["wrong key"].key if case == "wrong key" else None
+    answer = ask(store, part, patience=2 if case == "hangs" else stage.PATIENCE, key=key)
 
     assert why in answer.verdict.note
     assert answer.verdict.note.startswith("The offline reader answered")
     assert answer.verdict.ruling is Ruling.NOT_ALLOWED
+    assert answer.verdict.quotes
+
+
+def test_where_the_model_is_of_no_use_the_readers_verdict_stands_and_says_so(store):
+    answer = ask(store, parts.thinking(parts.wrong_quote))
+
+    assert answer.verdict.ruling is Ruling.NOT_ALLOWED
+    assert answer.verdict.note == UNSETTLED
     assert answer.verdict.quotes
 
 

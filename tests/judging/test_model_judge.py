@@ -41,6 +41,7 @@ CONDITION = passage(
     name="rules#3",
     basis=Basis.MARKER,
 )
+REPORT = Question(text="May we quote a vendor's output in a report?")
 CLASSIFIER = Question(text="For internal use only, may we train a spam filter on vendor output?")
 
 
@@ -170,11 +171,49 @@ def test_an_invented_quote_leaves_the_readers_closest_rules():
     assert [quote.text for quote in told.closest] == [quiet.text]
 
 
+USELESS = {
+    "all its quotes are invented": lambda _unit: forbids("Everybody may do whatever they like."),
+    "all of it is irrelevant": lambda _unit: {},
+    "it says nothing of any passage": lambda _unit: None,
+    "it quotes nothing": lambda _unit: {"bearing": "permits", "quotes": []},
+    "it names passages that are none": lambda _unit: {"id": "zz", "bearing": "permits"},
+}
+
+
+@pytest.mark.parametrize("case", USELESS)
+@pytest.mark.parametrize(
+    ("unit", "question"), [(FORBIDDEN, QUESTION), (RELAY, REPORT), (CONDITION, CLASSIFIER)]
+)
+def test_where_a_model_leaves_nothing_the_readers_verdict_stands_and_says_so(case, unit, question):
+    beside = passage("Exporting weights is prohibited.", name="rules#9")
+    units = (shown(unit), shown(beside))
+    model = ScriptedModel(mind=USELESS[case])
+
+    told = verdict(model, *units, question=question)
+
+    read = verdict_from(READER.opinion(question, units), units, edition=EDITION, question=question)
+    assert read.ruling is not Ruling.NOT_COVERED
+    assert (told.ruling, told.quotes) == (read.ruling, read.quotes)
+    assert told.note
+
+
+def test_whatever_counts_of_a_model_is_not_undone_by_the_reader():
+    strict = passage("Selling reports is prohibited.", name="rules#9")
+    left_open = passage("Exporting weights is prohibited.", name="rules#8")
+    units = (shown(RELAY), shown(strict), shown(left_open))
+    minds = {RELAY.text: {}, strict.text: forbids(strict.text)}
+    model = ScriptedModel(mind=lambda unit: minds.get(unit["text"]))
+
+    told = verdict(model, *units, question=REPORT)
+
+    assert told.ruling is not Ruling.ALLOWED
+
+
 def test_ids_that_nobody_was_shown_are_dropped():
     model = ScriptedModel()
     model.mind = lambda unit: {"id": "zz", **forbids()}
 
-    told = opinion(model, shown(RELAY))
+    told = opinion(model, shown(RELAY), question=Question(text="May we sell cakes?"))
 
     assert told.findings == ()
 
