@@ -141,18 +141,24 @@ class Settings(BaseSettings):
         examples=["http://localhost:11434/v1"],
     )
     openai_model: str = Field(
-        default="gpt-5.4-mini",
+        default="gpt-6.1-terra",
         min_length=1,
         description="Name of the model that judges.",
-        examples=["gpt-5.4"],
+        examples=["gpt-6-luna"],
     )
     openai_api: Literal["responses", "chat"] = Field(
         default="responses",
         description="How it is asked: `responses`, or `chat` where a server has only completions.",
         examples=["chat"],
     )
+    openai_effort: Literal["none", "low", "medium", "high", "unsaid"] = Field(
+        default="none",
+        description="How long it thinks before it replies: `none`, `low`, `medium`, `high`;"
+        " `unsaid` where a server cannot be told.",
+        examples=["low"],
+    )
     openai_prices: Annotated[tuple[float, float], NoDecode] = Field(
-        default=(1.0, 8.0),
+        default=(1.0, 5.0),
         description="US dollars for a million tokens read and written; as your contract says.",
         examples=["0.40, 1.60"],
     )

@@ -303,6 +303,7 @@ class Wiring:
             spares=self.spares,
             person=self.pseudonym,
             api=self.settings.openai_api,
+            effort=self.settings.openai_effort,
         )
 
     @cached_property
@@ -316,6 +317,7 @@ class Wiring:
             model=given.openai_model,
             base_url=given.openai_base_url,
             api=Api(given.openai_api),
+            effort="" if given.openai_effort == "unsaid" else given.openai_effort,
         )
 
     def _key(self, otherwise: str) -> str:

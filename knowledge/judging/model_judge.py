@@ -87,12 +87,14 @@ class ModelJudge:
     spares: Callable[[str], str] = lambda _text: ""
     person: Callable[[str], str] = lambda _name: ""
     api: str = ""
+    effort: str = ""
     patience: float = PATIENCE
 
     @property
     def fingerprint(self) -> str:
         """The model, how it is asked, our version of reading it, and the reader under it."""
-        asked = f"{self.model.name}{f' api:{self.api}' if self.api else ''}"
+        ways = {"api": self.api, "effort": self.effort}
+        asked = " ".join((self.model.name, *(f"{way}:{how}" for way, how in ways.items() if how)))
         told = f"prompt:{prompts.fingerprint()}"
         return f"model {asked} reading:{VERSION} {told} floor:{self.reader.fingerprint}"
 

@@ -41,11 +41,12 @@ class Api(StrEnum):
 class OpenAI:
     """A model of a server that speaks OpenAI's API. Serves many threads."""
 
-    def __init__(self, client: openai.OpenAI, model: str, api: Api) -> None:
+    def __init__(self, client: openai.OpenAI, model: str, api: Api, effort: str) -> None:
         """Hold the client; `connect` is the way in."""
         self._client = client
         self._model = model
         self._api = api
+        self._effort = effort
 
     @classmethod
     def connect(
@@ -55,15 +56,20 @@ class OpenAI:
         model: str,
         base_url: str | None = None,
         api: Api = Api.RESPONSES,
+        effort: str = "",
         transport: httpx2.BaseTransport | None = None,
     ) -> Self:
-        """Return the model of that name; nothing is sent yet. `transport` is for tests."""
+        """Return the model of that name; nothing is sent yet.
+
+        `effort` is how long it shall think, as the API's reference names it; where it is "",
+        nothing is said of it. `transport` is for tests.
+        """
         for library in _TALKATIVE:  # at DEBUG they write down what is sent
             logging.getLogger(library).setLevel(logging.WARNING)
         inner = transport or httpx2.HTTPTransport(proxy=_proxy(base_url or _SERVER))
         http = httpx2.Client(transport=_Capped(inner), headers={"Accept-Encoding": "identity"})
         client = openai.OpenAI(api_key=key, base_url=base_url, max_retries=0, http_client=http)
-        return cls(client, model, api)
+        return cls(client, model, api, effort)
 
     @property
     def name(self) -> str:
@@ -91,7 +97,7 @@ class OpenAI:
     def reply(self, prompt: Prompt, *, seconds: float, person: str | None = None) -> Reply:
         """Return the reply. Raises ModelFailed."""
         ask, read = self._way
-        body = {"model": self._model, "store": False, **ask(prompt, person)}
+        body = {"model": self._model, "store": False, **ask(prompt, person), **self._thinking}
         try:
             answered = self._client.post(
                 self._path,
@@ -116,6 +122,15 @@ class OpenAI:
                 return _nonsense()
 
     @property
+    def _thinking(self) -> dict[str, Any]:
+        """Return what the request says of the time to think; it counts as text that is written."""
+        if not self._effort:
+            return {}
+        if self._api is Api.RESPONSES:
+            return {"reasoning": {"effort": self._effort}}
+        return {"reasoning_effort": self._effort}
+
+    @property
     def _path(self) -> str:
         return "/responses" if self._api is Api.RESPONSES else "/chat/completions"
 
@@ -138,6 +153,8 @@ class OpenAI:
             return ModelFailed(Failure.ADDRESS, _no_path(self._path))
         if status == _TOO_MANY:
             return _of_quota(code)
+        if status in _BAD_REQUEST and "reasoning" in str(error.message).lower():
+            return ModelFailed(Failure.REQUEST, _NO_EFFORT)
         if status >= _SERVER_ERROR:
             return ModelFailed(Failure.OUTAGE, f"its server fails (error {status})")
         return ModelFailed(Failure.REQUEST, f"its server does not take the request ({status})")
@@ -159,6 +176,8 @@ _NOT_FOUND = 404
 _TOO_MANY = 429
 _SERVER_ERROR = 500
 _NO_SUCH_PATH = frozenset({404, 405, 501})
+_BAD_REQUEST = frozenset({400, 422})
+_NO_EFFORT = "it cannot be told how long to think; set MAYI_OPENAI_EFFORT=unsaid"
 _STATUSES = {
     401: (Failure.KEY, "its server does not take our key: it is wrong, or was revoked (401)"),
     403: (Failure.KEY, "our key may not use this model, or not from here (403)"),

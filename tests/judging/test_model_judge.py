@@ -427,6 +427,7 @@ def test_the_fingerprint_names_model_prompt_and_reader():
     one, other = judge(ScriptedModel()), judge(ScriptedModel(name="scripted-2"))
 
     assert one.fingerprint != other.fingerprint
+    assert judge(ScriptedModel(), effort="low").fingerprint != one.fingerprint
     assert "prompt:" in one.fingerprint
     assert one.fingerprint.endswith(READER.fingerprint)
 

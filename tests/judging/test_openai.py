@@ -112,6 +112,31 @@ def test_a_completion_is_asked_for_strictly_and_never_stored():
     assert "safety_identifier" not in wire.body
 
 
+@pytest.mark.parametrize(
+    ("api", "reply", "said"),
+    [
+        (Api.RESPONSES, spoken(), {"reasoning": {"effort": "none"}}),
+        (Api.CHAT, completed(), {"reasoning_effort": "none"}),
+    ],
+)
+def test_how_long_to_think_is_said_where_it_is_given(api, reply, said):
+    told, untold = Wire(reply), Wire(reply)
+
+    connected(told, api, effort="none").reply(PROMPT, seconds=2.0)
+    connected(untold, api).reply(PROMPT, seconds=2.0)
+
+    assert told.body == untold.body | said
+
+
+def test_a_server_that_cannot_be_told_how_long_to_think_is_told_of_with_what_to_set():
+    told = {"error": {"message": "Unsupported parameter: 'reasoning.effort'", "type": "x"}}
+
+    found, sentence = failure(Wire(told, status=400))
+
+    assert found is Failure.REQUEST
+    assert "MAYI_OPENAI_EFFORT=unsaid" in sentence
+
+
 def test_nothing_is_asked_twice():
     wire = Wire({}, status=500)
 
