@@ -9,11 +9,16 @@ from rich.console import Console
 
 from benchmarks import __main__ as command
 from benchmarks import corpus
+from benchmarks.retrieval import exam, sets
+from benchmarks.retrieval.contenders import Text
+from benchmarks.retrieval.kept import kept
 from benchmarks.table import Figure, Skipped, print_table
 from knowledge.library import rules
 from knowledge.library.diffing import differences
 from knowledge.library.sources.folder import read_folder
-from knowledge.models import Section
+from knowledge.models import Section, text_hash
+from knowledge.publishing.evaluation.material import QueryLine
+from tests.fakes.embedder import FakeEmbedder
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,40 @@ def test_without_material_what_needs_it_is_skipped_in_one_line(monkeypatch, caps
 
     lines = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]
     assert [line.split()[1] for line in lines] == ["exam", "outcomes"]
+
+
+def test_vectors_are_made_once_and_kept_for_the_next_run(tmp_path):
+    with kept(FakeEmbedder(), tmp_path) as first:
+        made = first.matrix(["one", "two"])
+    again = FakeEmbedder()
+    with kept(again, tmp_path) as second:
+        held = second.matrix(["two", "one", "three"])
+
+    assert again.seen == ["three"]
+    one = text_hash("one")
+    assert (held.vectors[held.rows[one]] == made.vectors[made.rows[one]]).all()
+
+
+def test_chunks_of_one_passage_count_once_at_the_place_of_the_first():
+    def find(text, count):
+        return [Text(source=name, words=text) for name in ("p", "q", "p", "r")]
+
+    (found,) = sets.found_by(find, [QueryLine(id="1", text="May I?", relevant=("q",))])
+
+    assert found.passages == ("p", "q", "r")
+
+
+def test_recall_counts_a_quote_in_its_own_document_within_rank_and_words():
+    asked = [exam.Asked(text="May I?", quotes=(Text(source="a", words="You may not."),))]
+    elsewhere, here = Text(source="b", words="You may not."), Text(source="a", words="You may not.")
+    long = Text(source="c", words="word " * 600)
+
+    first = exam.recall(asked, lambda _text, _count: [here])
+    second = exam.recall(asked, lambda _text, _count: [elsewhere, here])
+    behind = exam.recall(asked, lambda _text, _count: [long, here])
+
+    assert (first["1"], second["1"], second["5"]) == (1.0, 0.0, 1.0)
+    assert (second["600w"], behind["600w"]) == (1.0, 0.0)
 
 
 def test_made_up_guidelines_have_the_size_they_were_asked_for(tmp_path):
