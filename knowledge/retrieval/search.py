@@ -2,9 +2,10 @@
 
 Words and vectors each name their nearest passages; both scores, and what steers (the vendors that
 the question names or means, the documents it names), order them; the best are then compared with
-the question token by token. Whoever asks, nothing outside their audience is counted, compared or
-returned. No document may take more than its share of what is returned, however much it repeats
-a question's words, so none can crowd the others out.
+the question token by token, and what stands beside the very best gains by it, for rules on one
+matter stand together. Whoever asks, nothing outside their audience is counted, compared or
+returned. No document may take more than its share of what is returned, however much it repeats a
+question's words, so none can crowd the others out.
 
 Scores are always computed here, from the recorded vectors, and an index only names candidates: so
 an answer does not depend on whether one was at hand, unless the index misses a candidate
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +39,7 @@ TITLE_WEIGHT = 0.3
 CONTEXT_WEIGHT = 0.5
 JARGON_WORDS = 0.3
 JARGON_VECTOR = 0.3
+BESIDE = 0.2
 
 # Words count in full if the best passage has this much of what all the question's words weigh;
 # less in proportion, for then the question is asked in other words than the rules are written in.
@@ -46,6 +48,12 @@ EXPLAINED = 0.3
 # How many candidates each way of searching names, and how many are compared token by token.
 CANDIDATES = 60
 COMPARED = 40
+
+# How many passages away from the best one others still gain by it, how far below it they stay, and
+# how many passages' neighbours are candidates, for comparing may still change which is the best.
+REACH = 2
+BEHIND = 1e-4
+LOOKED_BESIDE = 10
 
 # The most of what is returned, compared or named as candidates that one document may be, as long as
 # others have something; benchmarks/retrieval/README.md has what less gave.
@@ -138,7 +146,7 @@ class Search:
         asked = self._asked(question)
         if not asked.visible.any():
             return ()
-        found = self._compared(asked, self._candidates(asked))
+        found = self._beside(self._compared(asked, self._candidates(asked)))
         shown = _shared(self._document_of[found.places], limit)
         return tuple(self._hit(found, at) for at in shown)
 
@@ -257,6 +265,12 @@ class Search:
         if asked.vector is not None:
             named += self._near(asked, asked.vector)
         places = np.unique(np.concatenate(named))
+        found = self._scored(asked, lexical, places)
+        beside = self._neighbours(found.places[:LOOKED_BESIDE])
+        return self._scored(asked, lexical, np.union1d(places, beside))
+
+    def _scored(self, asked: _Asked, lexical: Floats, places: Places) -> _Found:
+        """Return these places by all that is known of them without a closer look, best first."""
         score = LEXICAL_SHARE * self._explained(asked, lexical) * _share(lexical)[places]
         dense = None
         if asked.vector is not None and self._vectors is not None:
@@ -335,15 +349,28 @@ class Search:
         score[best] += LATE_SHARE * (close - lowest) / max(highest - lowest, 1e-9)
         late = np.full(len(score), np.nan, np.float32)
         late[best] = close
-        return _ordered(
-            _Found(
-                places=found.places,
-                score=score,
-                lexical=found.lexical,
-                dense=found.dense,
-                late=late,
-            )
-        )
+        return _ordered(replace(found, score=score, late=late))
+
+    def _beside(self, found: _Found) -> _Found:
+        """Return the candidates after lifting those that stand beside the best, up to behind it.
+
+        What is twice as far away gains half as much.
+        """
+        away = np.abs(found.places - found.places[:1])
+        beside = (away > 0) & (away <= REACH)
+        beside &= self._document_of[found.places] == self._document_of[found.places[:1]]
+        lifted = found.score[beside] + BESIDE / away[beside]
+        score = found.score.copy()
+        score[beside] = np.minimum(lifted, found.score[:1] - BEHIND)
+        return _ordered(replace(found, score=score))
+
+    def _neighbours(self, places: Places) -> Places:
+        """Return what stands beside these places in their documents."""
+        steps = np.array([step for step in range(-REACH, REACH + 1) if step], np.int64)
+        near = (places[:, None] + steps).clip(0, len(self._passages) - 1)
+        same = self._document_of[near] == self._document_of[places][:, None]
+        beside: Places = near[same]
+        return beside
 
     def _hit(self, found: _Found, at: np.int64) -> Hit:
         late = None if found.late is None or np.isnan(found.late[at]) else float(found.late[at])

@@ -113,6 +113,30 @@ def test_no_page_crowds_the_rule_out_however_often_it_repeats_the_question(embed
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_what_stands_beside_the_best_passage_comes_before_what_stands_elsewhere(embedder):
+    same = "Nor may a contractor develop one."
+    book = rulebook(
+        (document("elsewhere"), (same, "Lunch is at noon.")),
+        (document("training"), (TRAINING, same, "Visitors sign in.")),
+    )
+
+    hits = searching(book, embedder=embedder).passages_for(Question(text="develop models"))
+
+    found = ids(hits)
+    assert found[0] == "training/0"
+    assert found.index("training/1") < found.index("elsewhere/0")
+
+
+def test_nothing_comes_before_the_best_passage_for_standing_beside_it(embedder):
+    book = rulebook((document("one"), (TRAINING, f"{TRAINING} Never.", "Lunch is at noon.")))
+    question = Question(text="develop models that compete")
+
+    hits = searching(book, embedder=embedder).passages_for(question)
+
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].score > hits[1].score
+
+
 def test_a_page_has_no_more_than_its_share_as_long_as_others_have_something(embedder):
     others = ((document(f"d{n}"), ("Develop models with care.",) * 3) for n in range(5))
     book = rulebook((document("page"), ("Develop models.",) * 40), *others)
