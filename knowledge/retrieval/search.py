@@ -55,9 +55,10 @@ REACH = 2
 BEHIND = 1e-4
 LOOKED_BESIDE = 10
 
-# The most of what is returned, compared or named as candidates that one document may be, as long as
-# others have something; benchmarks/retrieval/README.md has what less gave.
-DOCUMENT_SHARE = 0.5
+# The most that one document may be of the candidates and of what is compared, and of what is
+# returned, as long as others have something; benchmarks/retrieval/README.md has what less gave.
+CANDIDATE_SHARE = 0.5
+DOCUMENT_SHARE = 0.75
 
 # A word names a document if at most a quarter of all documents have it in their names; a rare
 # word counts up to this many natural units of information.
@@ -147,7 +148,7 @@ class Search:
         if not asked.visible.any():
             return ()
         found = self._beside(self._compared(asked, self._candidates(asked)))
-        shown = _shared(self._document_of[found.places], limit)
+        shown = _shared(self._document_of[found.places], limit, DOCUMENT_SHARE)
         return tuple(self._hit(found, at) for at in shown)
 
     # ------------------------------------------------------------ what is searched
@@ -341,7 +342,7 @@ class Search:
         """Return the candidates after comparing the best of them token by token."""
         if asked.tokens is None or not len(asked.tokens) or not len(found.places):
             return found
-        best = _shared(self._document_of[found.places], COMPARED)
+        best = _shared(self._document_of[found.places], COMPARED, CANDIDATE_SHARE)
         rows = self._row_of[found.places[best]]
         close = closeness(asked.tokens, [self._tokens[row] for row in rows])
         lowest, highest = float(close.min()), float(close.max())
@@ -424,18 +425,18 @@ def _best(scores: Floats, places: Places, documents: Places) -> Places:
     best = np.argpartition(-scores, CANDIDATES)[:CANDIDATES]
     if _crowded(documents[best], CANDIDATES):
         ranked = np.argsort(-scores, kind="stable")
-        best = ranked[_shared(documents[ranked], CANDIDATES)]
+        best = ranked[_shared(documents[ranked], CANDIDATES, CANDIDATE_SHARE)]
     chosen: Places = places[best]
     return chosen
 
 
 def _crowded(documents: Places, count: int) -> bool:
     """Tell whether one document has more than its share of `count`, given each one's document."""
-    return bool(np.bincount(documents).max(initial=0) > count * DOCUMENT_SHARE)
+    return bool(np.bincount(documents).max(initial=0) > count * CANDIDATE_SHARE)
 
 
-def _shared(documents: Places, count: int) -> Places:
-    """Return which of the ranked are the first `count`, in their order, none over its share.
+def _shared(documents: Places, count: int, share: float) -> Places:
+    """Return which of the ranked are the first `count`, in their order, no document over its share.
 
     `documents` are theirs, best first. What is over a document's share comes only where all the
     others are too few.
@@ -445,7 +446,7 @@ def _shared(documents: Places, count: int) -> Places:
     fresh = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]][: len(ranked)])
     starts = np.repeat(fresh, np.diff(np.r_[fresh, len(ranked)]))
     within = np.empty(len(documents), np.bool_)
-    within[order] = np.arange(len(ranked)) - starts < count * DOCUMENT_SHARE
+    within[order] = np.arange(len(ranked)) - starts < count * share
     chosen = np.r_[np.flatnonzero(within), np.flatnonzero(~within)][:count]
     return np.sort(chosen)
 
