@@ -100,8 +100,8 @@ LONG = {
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_no_text_takes_long(text):
-    began = time.perf_counter()
+    began = time.process_time()
 
     masked(text)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
