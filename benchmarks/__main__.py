@@ -32,6 +32,7 @@ NAMES = (
     "start",
     "outbox",
     "slack",
+    "backups",
 )
 _MODULES = {
     "exam": "exam",
@@ -45,6 +46,7 @@ _MODULES = {
     "start": "start",
     "outbox": "outbox",
     "slack": "slack",
+    "backups": "backups",
 }
 PASSAGES = 10_000
 _WIDE = 120

@@ -143,15 +143,15 @@ def measure(_material: Path | None) -> Iterator[Result | str]:
 
 
 def _shuffled(url: str) -> Iterator[Result | str]:
-    _publish(url)
-    with serve_workspace(seed=SEED) as workspace, _replicas(_site(url, workspace), 2):
+    publish(url)
+    with serve_workspace(seed=SEED) as workspace, replicas(site_of(url, workspace), 2):
         workspace.faults.scatter = Scatter(copies=COPIES, seconds=SPREAD)
         began = time.monotonic()
-        asked = [_ask(workspace, number) for number in range(MENTIONS)]
-        _await(lambda: all(_replies(workspace, each) for each in asked))
+        asked = [ask(workspace, number) for number in range(MENTIONS)]
+        until(lambda: all(replies_to(workspace, each) for each in asked))
         time.sleep(SPREAD)
         seconds = time.monotonic() - began
-        replies = [len(_replies(workspace, each)) for each in asked]
+        replies = [len(replies_to(workspace, each)) for each in asked]
         attempts = len(workspace.deliveries.attempts)
     what = f"{MENTIONS:,} mentions, {COPIES} deliveries of each event, two replicas on PostgreSQL"
     yield f"slack: {what}: {attempts:,} deliveries, {seconds:.0f} s"
@@ -163,26 +163,26 @@ def _shuffled(url: str) -> Iterator[Result | str]:
 
 
 def _kills(name: str, url: str) -> Iterator[Result | str]:
-    _publish(url)
+    publish(url)
     chance = random.Random(SEED)  # noqa: S311 - the same points each time, no secret
     died: Counter[Point] = Counter()
     asked: list[Message] = []
     began = time.monotonic()
     with serve_workspace(seed=SEED, patience=PATIENCE) as workspace:
-        site = _site(url, workspace)
+        site = site_of(url, workspace)
         replica = _Replica(site)
         for number in range(KILLS):
             point = POINTS[number % len(POINTS)]
             time.sleep(chance.uniform(0.0, 0.05))
             replica.arm(point)
-            asked.append(_ask(workspace, number))
+            asked.append(ask(workspace, number))
             died[point] += replica.dies()
             replica = _Replica(site)
             last = asked[-1]
-            _await(lambda last=last: bool(_replies(workspace, last)), 120.0)
+            until(lambda last=last: bool(replies_to(workspace, last)), 120.0)
         time.sleep(TIMING.lease.total_seconds() + PATIENCE.retries[-1])
         replica.stop()
-        replies = [len(_replies(workspace, each)) for each in asked]
+        replies = [len(replies_to(workspace, each)) for each in asked]
     told = ", ".join(f"{point.name.lower()} {count}" for point, count in died.items())
     yield f"slack: kills on {name}: {told}; {time.monotonic() - began:.0f} s"
     what = f"{died.total()} kills between delivery and reply on {name}"
@@ -197,10 +197,10 @@ def _acks() -> Iterator[Result]:
     with (
         _file() as url,
         serve_workspace(seed=SEED) as workspace,
-        _replicas(replace(_site(url, workspace), hangs=True), 1),
+        replicas(replace(site_of(url, workspace), hangs=True), 1),
     ):
         for number in range(A_MINUTE):
-            _ask(workspace, number)
+            ask(workspace, number)
             time.sleep(60 / A_MINUTE)
         workspace.settle()
         took = [each.seconds for each in workspace.deliveries.attempts if each.reached]
@@ -216,16 +216,16 @@ def _acks() -> Iterator[Result]:
 def _slow_model() -> Iterator[Result]:
     took: list[float] = []
     with _file() as url, _model(2.0) as model, serve_workspace(seed=SEED) as workspace:
-        with _replicas(replace(_site(url, workspace), model=model.url), 1):
+        with replicas(replace(site_of(url, workspace), model=model.url), 1):
             for number in range(ASKED_OF_SLOW):
                 began = time.monotonic()
-                asked = _ask(workspace, number)
+                asked = ask(workspace, number)
                 watch = threading.Thread(
                     target=_note, args=(workspace, asked, began, took), daemon=True
                 )
                 watch.start()
                 time.sleep(1.5)
-            _await(lambda: len(took) == ASKED_OF_SLOW, 60.0)
+            until(lambda: len(took) == ASKED_OF_SLOW, 60.0)
         calls = len(model.calls)
     name = f"mention to verdict, a model of 2 s a call ({calls / ASKED_OF_SLOW:.1f} calls)"
     for share, bound, place in (("p50", 5.0, 9), ("p95", 10.0, 18)):
@@ -236,19 +236,19 @@ def _slow_model() -> Iterator[Result]:
 
 
 def _note(workspace: Workspace, asked: Message, began: float, took: list[float]) -> None:
-    _await(lambda: bool(_replies(workspace, asked)), 60.0)
+    until(lambda: bool(replies_to(workspace, asked)), 60.0)
     took.append(time.monotonic() - began)
 
 
 def _at_once() -> Iterator[Result]:
     with _file() as url, _model(CALL) as model, serve_workspace(seed=SEED) as workspace:
-        with _replicas(replace(_site(url, workspace), model=model.url, hands=HANDS), 1):
-            first = _ask(workspace, 0)
-            _await(lambda: bool(_replies(workspace, first)), 60.0)
+        with replicas(replace(site_of(url, workspace), model=model.url, hands=HANDS), 1):
+            first = ask(workspace, 0)
+            until(lambda: bool(replies_to(workspace, first)), 60.0)
             before = len(model.calls)
             began = time.monotonic()
-            asked = [_ask(workspace, number) for number in range(AT_ONCE)]
-            _await(lambda: all(_replies(workspace, each) for each in asked))
+            asked = [ask(workspace, number) for number in range(AT_ONCE)]
+            until(lambda: all(replies_to(workspace, each) for each in asked))
             wall = time.monotonic() - began
         calls = (len(model.calls) - before) / AT_ONCE
     ideal = -(-AT_ONCE // HANDS) * calls * CALL
@@ -271,18 +271,19 @@ def _model(seconds: float) -> Iterator[ModelServer]:
 # ---------------------------------------------------------------- asking and looking
 
 
-def _ask(workspace: Workspace, number: int) -> Message:
+def ask(workspace: Workspace, number: int) -> Message:
+    """Ask one of the questions in one of the channels."""
     question = QUESTIONS[number % len(QUESTIONS)]
     return workspace.post(MAYA, CHANNELS[number % len(CHANNELS)], f"@mayi {question}")
 
 
-def _replies(workspace: Workspace, asked: Message) -> list[Message]:
+def replies_to(workspace: Workspace, asked: Message) -> list[Message]:
     """Return the answers that stand under a question, for all to see."""
     under = workspace.thread(MAYA, asked.channel, asked.ts)
     return [each for each in under if each.by_app and each.only_for is None]
 
 
-def _await(there: Callable[[], bool], seconds: float = LONGEST) -> None:
+def until(there: Callable[[], bool], seconds: float = LONGEST) -> None:
     """Wait until it is so, or time is up."""
     end = time.monotonic() + seconds
     while not there() and time.monotonic() < end:
@@ -293,7 +294,8 @@ def _count(name: str, value: int) -> Figure:
     return Figure(name=name, value=value, style="count", must=0, at_most=True)
 
 
-def _site(url: str, workspace: Workspace) -> Site:
+def site_of(url: str, workspace: Workspace) -> Site:
+    """Return where a replica finds the records and the workspace."""
     keys = workspace.keys
     return Site(url=url, api=workspace.api, bot=keys.bot, app=keys.app)
 
@@ -302,11 +304,11 @@ def _site(url: str, workspace: Workspace) -> Site:
 def _file() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="mayi-bench-") as folder:
         url = file_url(Path(folder) / "mayi.db")
-        _publish(url)
+        publish(url)
         yield url
 
 
-def _publish(url: str) -> None:
+def publish(url: str) -> None:
     """Publish a few of the sample guidelines, found by words: a model is waited for elsewhere."""
     source = read_folder(EXAMPLES / "guidelines")
     some = Source(documents=tuple(one for one in source.documents if one.id in SAMPLES))
@@ -351,7 +353,8 @@ class _Replica:
 
 
 @contextmanager
-def _replicas(site: Site, count: int) -> Iterator[None]:
+def replicas(site: Site, count: int) -> Iterator[None]:
+    """Run so many replicas until the block ends, without a word to them."""
     running = [_Replica(site) for _ in range(count)]
     try:
         yield
