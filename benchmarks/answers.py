@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,16 +31,29 @@ def embedder() -> Embedder | None:
 def answer(guidelines: Path, questions: Path) -> AnswerFigures:
     """Answer the questions with the offline reader and return the figures."""
     with tempfile.TemporaryDirectory(prefix="mayi-bench-") as folder:
-        return evaluation.evaluate_answers(
-            guidelines,
-            questions,
-            Path(folder) / "answers.jsonl",
-            judge=Reader(),
-            embedder=embedder(),
-            glossary=Glossary.load(),
-            clock=lambda: datetime.now(UTC),
-            zone=ZoneInfo("UTC"),
-        )
+        return _evaluate(guidelines, questions, Path(folder) / "answers.jsonl")
+
+
+def rulings(guidelines: Path, questions: Path) -> dict[str, Ruling]:
+    """Answer the questions with the offline reader and return what was ruled on each, by id."""
+    with tempfile.TemporaryDirectory(prefix="mayi-bench-") as folder:
+        out = Path(folder) / "answers.jsonl"
+        _evaluate(guidelines, questions, out)
+        lines = map(json.loads, out.read_text("utf-8").splitlines())
+        return {line["id"]: Ruling(line["verdict"]) for line in lines}
+
+
+def _evaluate(guidelines: Path, questions: Path, out: Path) -> AnswerFigures:
+    return evaluation.evaluate_answers(
+        guidelines,
+        questions,
+        out,
+        judge=Reader(),
+        embedder=embedder(),
+        glossary=Glossary.load(),
+        clock=lambda: datetime.now(UTC),
+        zone=ZoneInfo("UTC"),
+    )
 
 
 def details(name: str, figures: AnswerFigures) -> Iterator[Figure]:

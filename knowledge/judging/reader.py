@@ -15,7 +15,8 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, field
 
-from knowledge.judging import conditions, durations, facts, grants, wording
+from knowledge import provisions
+from knowledge.judging import conditions, contracts, durations, facts, grants, wording
 from knowledge.judging.conditions import Standing
 from knowledge.judging.judge import Shown
 from knowledge.judging.matching import Match, Matches, covered, match
@@ -30,7 +31,7 @@ from knowledge.models import (
     Ruling,
 )
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same question and clauses may get another opinion."""
 
 
@@ -87,16 +88,22 @@ class Reader:
 
     @property
     def fingerprint(self) -> str:
-        """The version, the thresholds and the thesaurus."""
+        """The versions, the thresholds and the words known."""
         limits = self.thresholds
         named = "/".join(f"{number:g}" for number in astuple(limits))
-        return f"reader {VERSION} thresholds:{named} thesaurus:{self.thesaurus.fingerprint}"
+        known = f"{self.thesaurus.fingerprint}/{contracts.words().fingerprint}"
+        return f"reader {VERSION}/{provisions.VERSION} thresholds:{named} thesaurus:{known}"
 
     def opinion(self, question: Question, shown: Sequence[Shown]) -> Opinion:
         """Return a finding for every clause shown; it applies only where that is clear."""
         found = match(question.text, shown, self.thesaurus)
         readings = tuple(self._reading(one, question) for one in found.all)
         lead = _lead(readings)
+        agreed = self._by_contract(question, found, readings)
+        if agreed:
+            return self._opinion(
+                _of_contract(agreed, readings), _reason_of(agreed[0]), agreed[0].share
+            )
         sure = self._confidence(lead, readings) if lead else 0.0
         if lead is None or not self._clear(lead, sure, readings, found, question):
             return self._opinion(tuple(_aside(one) for one in readings), "", sure)
@@ -130,6 +137,35 @@ class Reader:
             for each in granted
             if each in readings
             and any(self._rivals(other, readings[each], found) for other in others)
+        )
+
+    def _by_contract(
+        self, question: Question, found: Matches, readings: Sequence[_Reading]
+    ) -> tuple[contracts.Reading, ...]:
+        """Return what a contract's provisions say of the act asked about, the deciding one first.
+
+        They may allow it only where no stricter clause of another document is about as near.
+        """
+        if not _asks_a_rule(question) or facts.asks(question) is facts.Asks.RELIANCE:
+            return ()
+        said = contracts.readings(question.text, [one.shown for one in found.all])
+        if not said:
+            return ()
+        lead = said[0]
+        if lead.ruling is not Ruling.NOT_ALLOWED and self._is_rivalled(lead, found, readings):
+            return ()
+        return tuple(one for one in said if one.ruling is lead.ruling)
+
+    def _is_rivalled(
+        self, lead: contracts.Reading, found: Matches, readings: Sequence[_Reading]
+    ) -> bool:
+        """Tell whether another document has a stricter clause that rivals a contract's leave."""
+        shown = lead.shown
+        own = next(one for one in readings if one.match.shown is shown)
+        return any(
+            self._rivals(one, own, found)
+            for one in readings
+            if one.match.shown.document.id != shown.document.id
         )
 
     def _opinion(self, findings: tuple[Finding, ...], reason: str, sure: float) -> Opinion:
@@ -206,7 +242,7 @@ class Reader:
         question: Question,
     ) -> bool:
         """Tell whether the lead may decide: sure enough, and nothing stricter could apply."""
-        if not _asks_a_rule(question):
+        if not _asks_a_rule(question) or _is_read_by_provisions(lead, question):
             return False
         limits = self.thresholds
         near = lead.match.shown.hit.dense
@@ -316,6 +352,13 @@ def _asks_a_rule(question: Question) -> bool:
     return len(question.text.split()) <= _LONGEST and facts.asks(question) not in silent
 
 
+def _is_read_by_provisions(lead: _Reading, question: Question) -> bool:
+    """Tell whether a clause says many things at once, and the question names one act of them."""
+    if facts.asks(question) is facts.Asks.RELIANCE:
+        return False
+    return contracts.is_contract(lead.match.shown) and contracts.asked(question.text) is not None
+
+
 def _answers(lead: _Reading, question: Question) -> bool:
     """Tell whether leave to act was asked for; whoever asks about a right is told of a right."""
     clause = lead.match.shown.unit.clause
@@ -366,12 +409,46 @@ def _finding(reading: _Reading) -> Finding:
     )
 
 
+def _of_contract(
+    agreed: Sequence[contracts.Reading], readings: Sequence[_Reading]
+) -> tuple[Finding, ...]:
+    """Return a finding for every clause: those of a contract that say the same apply."""
+    said = {one.shown.unit.clause.id: one for one in reversed(agreed[:_TOLD])}
+    return tuple(
+        _provision(said[id_]) if (id_ := one.match.shown.unit.clause.id) in said else _aside(one)
+        for one in readings
+    )
+
+
+_TOLD = 3
+"""Clauses of a contract that are quoted for one answer."""
+
+
+def _provision(reading: contracts.Reading) -> Finding:
+    clause = reading.shown.unit.clause
+    open_ = reading.ruling is Ruling.CONDITIONAL
+    condition = wording.shorten(wording.gist(clause.text))
+    return Finding(
+        passage_id=clause.id,
+        applies=True,
+        bearing=reading.bearing,
+        quotes=(*clause.lead_ins[-1:], clause.text),
+        conditions=(condition,) if open_ else (),
+        missing=(condition,) if open_ else (),
+    )
+
+
 def _aside(reading: _Reading) -> Finding:
     return Finding(
         passage_id=reading.match.shown.unit.clause.id,
         applies=False,
         why="not clearly about what was asked",
     )
+
+
+def _reason_of(lead: contracts.Reading) -> str:
+    shown = lead.shown
+    return wording.reason(lead.ruling, shown.unit.clause, shown.document)
 
 
 def _reason(lead: _Reading) -> str:

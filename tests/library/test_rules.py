@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.library import outcomes, parsing, rules, units
+from knowledge.library import contracts, outcomes, parsing, rules, units
 from knowledge.models import Basis, Document, Kind, Outcome
 
 TERMS = """# Terms
@@ -66,4 +66,6 @@ def test_reading_changes_neither_words_nor_spans() -> None:
 
 
 def test_the_version_names_every_step() -> None:
-    assert rules.VERSION.split("/") == [parsing.VERSION, outcomes.VERSION, units.VERSION]
+    steps = [parsing.VERSION, contracts.VERSION, outcomes.VERSION, units.VERSION]
+
+    assert rules.VERSION.split("/") == steps
