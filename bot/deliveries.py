@@ -23,7 +23,6 @@ from bot.payloads import (
     Press,
     SessionStopped,
     Shortcut,
-    Submission,
 )
 from jobs.conversations import Place, Reach
 
@@ -217,16 +216,7 @@ def _from_home(press: Press) -> Question:
     return Question(key=press.trigger_id, place=_direct(press), text=text)
 
 
-def _submission(body: _Body, _us: str) -> Question | None:
-    """Read the form in which one asks; every other form is taken at once."""
-    sent = Submission.model_validate(body)
-    if sent.view.callback_id != Callback.ASK:
-        return None
-    text = sent.view.state.text(Input.QUESTION)
-    return Question(key=f"view:{sent.view.id}", place=_direct(sent), text=text)
-
-
-def _direct(by: Press | Submission) -> Place:
+def _direct(by: Press) -> Place:
     """Return the direct messages of whoever acted; their own id stands for them."""
     team = by.team.id if by.team is not None else str(by.user.team_id)
     return Place(team=team, channel=by.user.id, person=by.user.id, reach=Reach.DIRECT)
@@ -236,7 +226,6 @@ _BY_TYPE: dict[str, Callable[[_Body, str], Brought | None]] = {
     "event_callback": _event,
     "message_action": _shortcut,
     "block_actions": _press,
-    "view_submission": _submission,
 }
 _BY_EVENT: dict[str, Callable[[_Body, _Body, str], Brought | None]] = {
     "app_mention": _message,

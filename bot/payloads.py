@@ -72,7 +72,6 @@ class Action(StrEnum):
 class Callback(StrEnum):
     """Which form was sent (`callback_id` of a view), or which shortcut was chosen."""
 
-    ASK = "ask"
     TELL_FACTS = "tell_facts"
     ANSWER_CASE = "answer_case"
     SAVE_RULING = "save_ruling"

@@ -43,18 +43,6 @@ class Choice:
     value: str
 
 
-# ---------------------------------------------------------------- asking
-
-
-def ask_form(form: Form, *, question: str = "") -> Block:
-    """Return the form for a question, with what is there already."""
-    label = "What do you want to do?"
-    blocks = [
-        _written(Input.QUESTION, label, initial=question, hint="In a sentence: May I \u2026?")
-    ]
-    return _modal("Ask May I", "Ask", Callback.ASK, form, blocks)
-
-
 def facts_asked(verdict: Verdict) -> tuple[str, ...]:
     """Return what the form for a case asks: what the verdict lacks, else what most turn on."""
     return verdict.missing[:MOST_FACTS] or GENERAL_FACTS

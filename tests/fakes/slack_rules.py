@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
-from slack_sdk.models.messages.chunk import Chunk
 from slack_sdk.models.views import View
 
 from bot.blocks.drawn import Drawn
@@ -44,17 +43,6 @@ def refused_view(view: dict[str, Any]) -> list[str]:
     except (Refusal, SlackObjectFormationError) as refusal:
         found.append(f"{refusal} {getattr(refusal, 'details', '')}")
     return [*found, *_by_models(view["blocks"]), *_empty(view), *_overfull(view)]
-
-
-def refused_chunks(chunks: Sequence[dict[str, Any]]) -> list[str]:
-    """Return why Slack would refuse the chunks of a stream; nothing where it would take them."""
-    try:
-        messages.checked_chunks(list(chunks))
-        for chunk in chunks:
-            Chunk.parse(chunk).to_dict()  # type: ignore[union-attr]
-    except (Refusal, SlackObjectFormationError) as refusal:
-        return [f"{refusal} {getattr(refusal, 'details', '')}"]
-    return []
 
 
 def live(message: Drawn) -> list[str]:

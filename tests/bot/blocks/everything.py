@@ -107,7 +107,6 @@ def views(say: Words) -> Iterator[dict[str, Any]]:
     case, answer = say.case(CaseState.ANSWERED), say.answer
     many = (say.words, *(f"{n}{say.words}" for n in range(4 * say.times)))
     rules = [Choice(label=one, value=one) for one in many]
-    yield forms.ask_form(about, question=say.words)
     yield forms.facts_form(about, answer)
     yield forms.answer_form(about, case, answer)
     yield forms.answer_form(about, case, replace(answer, question=Question(text="")))

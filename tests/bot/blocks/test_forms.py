@@ -42,13 +42,6 @@ def test_a_form_carries_what_it_is_about() -> None:
     assert decode(Form, view["private_metadata"]) == ABOUT
 
 
-def test_a_question_can_be_looked_over_before_it_is_asked() -> None:
-    view = forms.ask_form(Form(channel="C1"), question="May I train on it?")
-
-    assert inputs(view)["question"]["initial_value"] == "May I train on it?"
-    assert "initial_value" not in inputs(forms.ask_form(Form()))["question"]
-
-
 def test_the_short_form_asks_what_the_verdict_lacks_and_gives_back_what_was_told() -> None:
     verdict = replace(AN_ANSWER.verdict, missing=("Which plan is it?", "Who will see it?"))
     answer = replace(AN_ANSWER, verdict=verdict)

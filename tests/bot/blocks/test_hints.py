@@ -4,12 +4,10 @@ from dataclasses import asdict
 
 import pytest
 
-from bot.blocks import progress
 from bot.blocks.hints import HINTS, HintName, hint
-from bot.blocks.progress import Step
 from bot.payloads import Action, Referred, decode
 from jobs.notices import Hint
-from tests.fakes.slack_rules import elements_in, refused, refused_chunks, texts_in
+from tests.fakes.slack_rules import elements_in, refused, texts_in
 
 
 def test_every_name_has_its_sentence() -> None:
@@ -41,32 +39,3 @@ def test_the_offer_to_answer_privately_can_be_taken() -> None:
 def test_there_is_no_sentence_of_an_unknown_name() -> None:
     with pytest.raises(ValueError, match="shrug"):
         hint("shrug")
-
-
-# ---------------------------------------------------------------- progress
-
-
-def test_progress_shows_the_steps_done_and_the_one_in_hand() -> None:
-    chunks = progress.chunks(Step.CHECKING, clauses=1214)
-
-    assert [(chunk["title"], chunk["status"]) for chunk in chunks] == [
-        ("Searching 1,214 clauses", "complete"),
-        ("Reading those that may apply", "complete"),
-        ("Checking quotes", "in_progress"),
-    ]
-
-
-def test_at_the_end_every_step_is_done() -> None:
-    assert {chunk["status"] for chunk in progress.chunks(None)} == {"complete"}
-    assert len(progress.chunks(None)) == len(Step)
-
-
-def test_a_stop_shows_where_it_stopped() -> None:
-    statuses = [chunk["status"] for chunk in progress.stopped(Step.READING)]
-
-    assert statuses == ["complete", "error"]
-
-
-@pytest.mark.parametrize("step", [*Step, None])
-def test_slack_takes_every_step(step: Step | None) -> None:
-    assert refused_chunks(progress.chunks(step, clauses=214)) == []

@@ -121,7 +121,7 @@ def test_what_means_nothing_to_us_gets_its_receipt_and_leaves_nothing(acme: Comp
 def test_every_button_and_form_leads_somewhere():
     journalled_elsewhere = {Action.ASK_FROM_HOME}  # it asks a question
     assert {*LISTENERS, *WINDOWS} >= set(Action) - journalled_elsewhere
-    assert {*FORMS} >= set(Callback) - {Callback.ASK, Callback.AM_I_ALLOWED}
+    assert {*FORMS} >= set(Callback) - {Callback.AM_I_ALLOWED}
 
 
 def test_a_form_that_is_sent_twice_is_taken_once(acme: Company):
