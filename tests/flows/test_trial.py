@@ -15,14 +15,15 @@ from bot.playground.scenario import GENERAL, MAYA
 from bot.settings import Settings
 from bot.wiring import Wiring
 from tests.flows.company import OPEN, publish
-from tests.playground.browser import chromium
+from tests.playground.browser import chromium, path_of_chromium
 
+CHROMIUM = path_of_chromium()
 expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as started:
+    with chromium(CHROMIUM) as started:
         yield started
 
 
