@@ -63,7 +63,8 @@ class State:
         self.teams.setdefault(self.team.id, self.team)
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
-        self._serial = itertools.count(1)
+        # An app remembers the ids of events across our restarts, and takes none of them twice.
+        self._serial = itertools.count(int(self.clock() * 1_000))
         self._last_micros = 0
 
     @contextmanager

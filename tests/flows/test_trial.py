@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot import trial
 from bot.playground.scenario import GENERAL, MAYA
 from bot.settings import Settings
 from bot.wiring import Wiring
+from knowledge.database import Database, file_url
 from tests.flows.company import OPEN, publish
 from tests.playground.browser import chromium, path_of_chromium
 
@@ -28,11 +30,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """Where the workspace is, with May I in it."""
-    settings = Settings(_env_file=None, data=tmp_path / "data", embedder="none")  # type: ignore[call-arg]
-    parts = Wiring(settings, say=lambda _sentence: None)
-    publish(parts.database, tmp_path / "guidelines", open=OPEN)
+def data(tmp_path: Path) -> Path:
+    """A folder of records in which an edition is published."""
+    database = Database.open(file_url(tmp_path / "data" / "mayi.db"))
+    publish(database, tmp_path / "guidelines", open=OPEN)
+    database.close()
+    return tmp_path / "data"
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[str]:
+    """Open the workspace over the records, and give its address."""
+    parts = Wiring(
+        Settings(_env_file=None, data=data, embedder="none"),  # type: ignore[call-arg]
+        say=lambda _sentence: None,
+    )
     stop, told = threading.Event(), Queue[str]()
     thread = threading.Thread(
         target=trial.open_workspace,
@@ -40,10 +52,12 @@ def address(tmp_path: Path) -> Iterator[str]:
         kwargs={"port": 0, "stop": stop, "tell": told.put},
     )
     thread.start()
-    yield told.get(timeout=60)
-    stop.set()
-    thread.join(timeout=60)
-    parts.close()
+    try:
+        yield told.get(timeout=60)
+    finally:
+        stop.set()
+        thread.join(timeout=60)
+        parts.close()
     assert not thread.is_alive()
 
 
@@ -54,7 +68,8 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_may_i_answers_in_the_page_that_is_opened(page: Page, address: str) -> None:
+def ask(page: Page, address: str) -> Locator:
+    """Ask in the channel, open the thread, and return the answer there."""
     page.goto(f"{address}?as={MAYA}&in={GENERAL}")
     box = page.locator("main .composer textarea")
     box.fill("@May I may I share prompts with a partner company?")
@@ -62,6 +77,23 @@ def test_may_i_answers_in_the_page_that_is_opened(page: Page, address: str) -> N
     page.get_by_role("link", name="1 reply").click()
     answer = page.locator('#thread .message[data-author="May I"]')
     expect(answer).to_contain_text("Allowed if: legal has agreed in writing")
+    return answer
 
-    answer.get_by_role("button", name="Yes").click()
-    expect(answer).to_contain_text("\u2705 Allowed")
+
+def go_home(page: Page) -> None:
+    page.get_by_role("link", name="May I").first.click()
+    page.get_by_text("Home", exact=True).first.click()
+    expect(page.locator("main")).to_contain_text("What do you want to do?")
+
+
+def test_may_i_answers_in_the_page_that_is_opened_and_in_the_next_one_too(
+    page: Page, data: Path
+) -> None:
+    with opened(data) as address:
+        ask(page, address).get_by_role("button", name="Yes").click()
+        expect(page.locator("#thread")).to_contain_text("\u2705 Allowed")
+
+    for _ in range(2):
+        with opened(data) as address:
+            page.goto(address)
+            go_home(page)
