@@ -8,7 +8,18 @@ from slack_sdk.errors import SlackApiError
 
 from bot.playground.inputs import Impossible
 from bot.playground.manifest import read_manifest
-from bot.playground.scenario import BOT, CARA, LANTERN, MAYA, MODELS, SAM, SHARED, TOM, US
+from bot.playground.scenario import (
+    BOT,
+    CARA,
+    LANTERN,
+    MAYA,
+    MODELS,
+    SAM,
+    SHARED,
+    TOM,
+    US,
+    sample_state,
+)
 from bot.playground.server import MANIFEST, serve_workspace
 from bot.playground.workspace import Workspace
 from tests.playground.conftest import client_of
@@ -137,3 +148,11 @@ def test_a_change_wakes_whoever_waits_for_one(workspace: Workspace) -> None:
     assert workspace.state.wait(known, seconds=0.01) == known
     workspace.state.change_group("S0LEGAL", frozenset({TOM}))
     assert workspace.state.wait(known, seconds=1) > known
+
+
+def test_a_later_workspace_gives_no_id_that_an_earlier_one_gave() -> None:
+    earlier, later = (sample_state(lambda at=at: at) for at in (1_790_000_000.0, 1_790_000_060.0))
+
+    given = {earlier.next_id("Ev") for _ in range(1_000)}
+
+    assert not given & {later.next_id("Ev") for _ in range(1_000)}
