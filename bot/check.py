@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from bot import settings
+from bot import network, settings
 from bot.settings import Settings
 from bot.views.answers import moment
 from bot.views.checks import Finding, State
@@ -28,6 +28,7 @@ def examine() -> Iterator[Finding]:
     yield from _examine_variables()
     try:
         current = settings.load()
+        network.settle()
     except Refused as refusal:
         yield from _missing("settings", refusal)
         return

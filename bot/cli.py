@@ -79,10 +79,11 @@ def _serving_log(given: Settings) -> AbstractContextManager[None]:
 def _parts(
     to_log: Callable[[Settings], AbstractContextManager[None]] = _file_log,
 ) -> Iterator[Wiring]:
-    from bot import settings
+    from bot import network, settings
     from bot.wiring import Wiring
 
     given = settings.load()
+    network.settle()
     wiring = Wiring(given, say=_say, progress=_tell_progress)
     with to_log(given):
         try:

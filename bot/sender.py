@@ -42,17 +42,10 @@ Draw = Callable[[Notice, Address], Drawn]
 
 
 def posting_client(
-    token: str,
-    *,
-    base_url: str = WebClient.BASE_URL,
-    timeout: int = TIMEOUT,
-    proxy: str | None = None,
-    tls: ssl.SSLContext | None = None,
+    token: str, *, base_url: str = WebClient.BASE_URL, timeout: int = TIMEOUT
 ) -> WebClient:
     """Return a client that posts and never repeats a request by itself."""
-    return WebClient(
-        token, base_url=base_url, timeout=timeout, proxy=proxy, ssl=tls, retry_handlers=[]
-    )
+    return WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])
 
 
 def asking_client(posting: WebClient) -> WebClient:
@@ -64,8 +57,6 @@ def asking_client(posting: WebClient) -> WebClient:
         posting.token,
         base_url=posting.base_url,
         timeout=posting.timeout,
-        proxy=posting.proxy,
-        ssl=posting.ssl,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
     )
 

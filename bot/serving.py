@@ -17,6 +17,7 @@ from typing import Protocol
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from bot import network
 from bot.inbox import Workers
 from bot.web import Readiness, WebServer
 from jobs.courier import Courier
@@ -144,7 +145,11 @@ class Socket:
 
     def start(self) -> None:
         """Connect; lost connections are made anew."""
-        self._handler.client.connect()
+        client = self._handler.client
+        client.wss_uri = client.issue_new_wss_url()
+        if network.goes_straight(client.wss_uri):  # which Slack's library asks for HTTP alone
+            client.proxy = None
+        client.connect()
 
     def stop(self, _seconds: float) -> None:
         """Disconnect."""
