@@ -1,5 +1,8 @@
 # May I as a service: `docker build -t mayi .`, then see compose.yaml and docs/operating.md.
-FROM python:3.13-slim-bookworm AS build
+# Behind a mirror, or an authority of your own: --build-arg PYTHON=an image that has its certificate.
+ARG PYTHON=python:3.13-slim-bookworm
+FROM ${PYTHON} AS build
+ENV UV_SYSTEM_CERTS=1
 WORKDIR /app
 COPY requirements/ requirements/
 RUN python -m venv /app/.venv \
@@ -13,12 +16,12 @@ COPY knowledge/ knowledge/
 RUN .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --no-build-isolation . \
  && .venv/bin/python -m compileall -q .venv/lib
 
-FROM python:3.13-slim-bookworm
+FROM ${PYTHON}
 # The operating system's trust store: OpenAI's library and Slack's read certificates from there.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /data mayi \
+ && useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin mayi \
  && install -d -o mayi -g mayi -m 700 /data
 COPY --from=build /app/.venv /app/.venv
 COPY --from=build /app/manifest.json /app/manifest.json
