@@ -1,4 +1,4 @@
-"""What every test may ask for: both databases, quietly kept logs, and the fakes."""
+"""What every test may ask for: both databases, quietly kept logs, the fakes, a browser."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Browser
 
 from knowledge.database import HEAD, Database, file_url
 from tests.fakes.embedder import FakeEmbedder
+from tests.playground.browser import chromium, path_of_chromium
 
 
 class _Errors(logging.Handler):
@@ -176,6 +178,13 @@ def sqlite_database(tmp_path: Path, ready_file: Path) -> Iterator[Database]:
 def embedder() -> FakeEmbedder:
     """An embedder without a model: texts that share words are near each other."""
     return FakeEmbedder()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for a whole module: its loop is gone before the next module wants one."""
+    with chromium(path_of_chromium()) as started:
+        yield started
 
 
 def pytest_configure(config: Any) -> None:

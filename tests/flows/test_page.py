@@ -9,16 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.playground.scenario import MAYA, MODELS
 from tests.flows.company import Company
-from tests.playground.browser import chromium, path_of_chromium
-
-CHROMIUM = path_of_chromium()
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(CHROMIUM) as started:
-        yield started
 
 
 @pytest.fixture

@@ -17,16 +17,6 @@ from bot.settings import Settings
 from bot.wiring import Wiring
 from knowledge.database import Database, file_url
 from tests.flows.company import OPEN, publish
-from tests.playground.browser import chromium, path_of_chromium
-
-CHROMIUM = path_of_chromium()
-expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(CHROMIUM) as started:
-        yield started
 
 
 @pytest.fixture

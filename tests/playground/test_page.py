@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from bot.playground import pages
 from bot.playground.scenario import CARA, COMPLIANCE, MAYA, MODELS, SAM, SHARED, TOM
-from bot.playground.server import serve_workspace
 from bot.playground.workspace import Workspace
-from tests.playground.browser import chromium, path_of_chromium
+from tests.playground.browser import go, turn_to, write
 from tests.playground.scripted import bring_the_app
 
-CHROMIUM = path_of_chromium()
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(CHROMIUM) as started:
-        yield started
-
 
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with serve_workspace(pages=pages.routes) as served:
-        bring_the_app(served)
-        yield served
-
-
-@pytest.fixture
-def page(browser: Browser, workspace: Workspace) -> Iterator[Page]:
-    """Maya's page at #model-training; nothing may go wrong in its script."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    go(opened, workspace, MAYA, MODELS)
-    yield opened
-    context.close()
-    assert errors == []
-
-
-def go(page: Page, workspace: Workspace, person: str, channel: str) -> None:
-    page.goto(f"{workspace.url}/?as={person}&in={channel}")
-
-
-def turn_to(page: Page, place: str) -> None:
-    """Go to another conversation and wait until one is there."""
-    page.get_by_role("link", name=place).click()
-    expect(page.locator("main")).to_have_attribute("aria-label", place)
-
-
-def write(page: Page, text: str, *, where: str = "main") -> None:
-    box = page.locator(f"{where} .composer textarea")
-    box.fill(text)
-    box.press("Enter")
+def workspace(workspace: Workspace) -> Workspace:
+    bring_the_app(workspace)
+    return workspace
 
 
 def asked(page: Page) -> Locator:
