@@ -13,29 +13,53 @@ function remember() {
 }
 
 const FOREVER = "9"; // later than any message: whoever looks on has read all
-let latest = 0;
+const SILENCE = "The workspace does not answer. Is it still running?";
+let turns = 0; // how often the page was asked for
+let newest; // the drawing that was asked for last
+let heading = null; // where a click leads, until the page is there
+let here = location.href; // where the page that is drawn is from
 let away = document.hidden;
 
-async function refresh(href = location.href) {
-  const turn = ++latest;
-  const url = new URL(href, location.href);
-  const moved = url.href !== location.href;
+// Draws the page anew, or the one that a link leads to. A drawing that another overtakes resolves
+// with that one, and whatever is drawn leads where the last click does.
+function refresh(href) {
+  heading = href ?? heading;
+  return (newest = draw(++turns));
+}
+
+async function draw(turn) {
+  const url = new URL(heading ?? location.href);
+  const moved = url.href !== here;
   if (!moved && !away) url.searchParams.set("seen", document.querySelector(".rule.new") ? app.dataset.seen : FOREVER);
-  away = false;
-  const response = await fetch(url);
-  if (turn !== latest) return; // a newer one is on its way
-  if (!response.ok) throw new Error(await response.text());
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (moved) history.pushState(null, "", response.url);
-  swap(fresh, moved);
+  const page = await fetched(url);
+  if (turn !== turns) return newest;
+  heading = null;
+  if (!page.ok) throw new Error(page.text);
+  away = document.hidden;
+  if (moved) arrive(page.url);
+  swap(new DOMParser().parseFromString(page.text, "text/html"), moved);
+}
+
+async function fetched(url) {
+  try {
+    const response = await fetch(url);
+    return { ok: response.ok, url: response.url, text: await response.text() };
+  } catch {
+    return { ok: false, text: SILENCE };
+  }
+}
+
+function arrive(url) {
+  here = url;
+  if (url !== location.href) history.pushState(null, "", url);
 }
 
 function swap(fresh, moved) {
   const next = fresh.getElementById("app");
-  const stays = app.dataset.channel === next.dataset.channel && app.dataset.home === next.dataset.home;
+  const stays = ["person", "channel", "home"].every((name) => app.dataset[name] === next.dataset[name]);
   const ends = new Map(scrolls().map((box) => [box.id, atEnd(box)]));
   const known = new Set([...document.querySelectorAll(".line")].map((line) => line.id));
-  if (!stays || app.dataset.person !== next.dataset.person) replaceRoom(fresh);
+  if (!stays) replaceRoom(fresh);
   for (const part of parts()) reconcile(part, fresh.getElementById(part.id));
   app.className = next.className;
   Object.assign(app.dataset, next.dataset);
@@ -47,7 +71,7 @@ function swap(fresh, moved) {
   tell(moved ? "visit" : "read", { home: app.dataset.home === "yes" });
 }
 
-// A different conversation, or its Home: other parts stand in the middle.
+// A different conversation, person or tab: other parts stand in the middle.
 function replaceRoom(fresh) {
   const old = document.getElementById("scroll");
   const next = document.importNode(fresh.getElementById("scroll"), true);
@@ -132,13 +156,16 @@ function announce(known) {
 
 // ---------------------------------------------------------------- telling the server
 
+// Resolves with what went wrong, "" if nothing did.
 async function tell(what, values = {}) {
   const body = JSON.stringify({ as: app.dataset.person, in: app.dataset.channel, ...values });
-  const response = await fetch(`/_page/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  const said = await response.json().catch(() => ({}));
-  if (!response.ok) complain(said.trouble ?? "That did not work.");
-  return said;
+  const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+  const trouble = await fetch(`/_page/${what}`, asked).then(troubleIn).catch(() => SILENCE);
+  if (trouble) complain(trouble);
+  return trouble;
 }
+
+const troubleIn = async (answer) => (answer.ok ? "" : (await answer.json()).trouble);
 
 let fading;
 
@@ -150,9 +177,13 @@ function complain(words) {
 
 async function act(what, values, element) {
   element?.setAttribute("aria-busy", "true");
-  await tell(what, values).finally(() => element?.removeAttribute("aria-busy"));
-  await refresh();
+  await tell(what, values);
+  element?.removeAttribute("aria-busy");
+  await lead();
 }
+
+// Draws the page anew as `refresh` does; what goes wrong is said.
+const lead = (href) => refresh(href).catch((error) => complain(error.message));
 
 // Where an element stands: in a message or in a view, with all that is filled in there.
 function standing(element) {
@@ -206,7 +237,7 @@ document.addEventListener("click", async (event) => {
   else if (data.delete !== undefined) await confirmed(target) && act("delete", { ts: target.closest("[data-message]").dataset.message });
   else if (target.href && wayTo(target) && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
-    await refresh(wayTo(target)).catch((error) => complain(error.message));
+    await lead(wayTo(target));
     if (target.matches(".replies, .tools a")) document.querySelector("#thread-foot textarea")?.focus();
   }
 });
@@ -268,9 +299,8 @@ async function send(form) {
   box.value = "";
   drafts.delete(form.id);
   grow(box);
-  const said = await tell("say", { text, thread: form.dataset.thread });
-  if (said.trouble) fill(box, text);
-  await refresh();
+  if (await tell("say", { text, thread: form.dataset.thread })) fill(box, text);
+  await lead();
   for (const scroll of scrolls()) if (scroll.parentElement.contains(form)) toLatest(scroll);
 }
 
@@ -370,7 +400,7 @@ function arrow(event, from) {
 // ---------------------------------------------------------------- from now on
 
 document.addEventListener("visibilitychange", () => (away ||= document.hidden));
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => lead(location.href));
 
 async function follow() {
   for (;;) {
