@@ -5,25 +5,23 @@ They show the sample guidelines, asked by the sample company's people, in Debian
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from bot import desk, trial
+from bot import desk
 from bot.playground.scenario import CARA, COMPLIANCE, GENERAL, MAYA, TOM
 from bot.settings import Settings
 from bot.wiring import Wiring
+from tests.flows.trials import opened
+from tests.playground.browser import chromium, installed
 
 REPOSITORY = Path(__file__).parents[1]
 PICTURES = REPOSITORY / "docs" / "images"
 GUIDELINES = REPOSITORY / "examples" / "guidelines"
-_QUIETLY = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _SHARP = 2
 """Pixels of the picture for one of the page."""
 
@@ -31,7 +29,6 @@ _SHARP = 2
 def main() -> None:
     """Ask, press and escalate in a fresh workspace, and keep three pictures of it."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=60_000)
     with _workspace() as address, _page() as page:
         _ask_in_a_channel(page, address)
         _ask_directly(page, address)
@@ -86,37 +83,22 @@ def _keep(page: Page, name: str) -> None:
 
 @contextmanager
 def _page() -> Iterator[Page]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    path = installed()
     if path is None:
         raise SystemExit("make screenshots needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_QUIETLY)
+    with chromium(path) as browser:
         yield browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=_SHARP)
-        browser.close()
 
 
 @contextmanager
 def _workspace() -> Iterator[str]:
     """Serve a workspace with nothing said in it yet, and give its address."""
     with tempfile.TemporaryDirectory(prefix="mayi-pictures-") as folder:
-        parts = Wiring(
-            Settings(_env_file=None, data=Path(folder)),  # type: ignore[call-arg]
-            say=lambda _sentence: None,
-        )
+        settings = Settings(_env_file=None, data=Path(folder))  # type: ignore[call-arg]
+        parts = Wiring(settings, say=lambda _sentence: None)
         desk.publish_first(parts, GUIDELINES)
-        stop, told = threading.Event(), Queue[str]()
-        thread = threading.Thread(
-            target=trial.open_workspace,
-            args=(parts,),
-            kwargs={"port": 0, "stop": stop, "tell": told.put},
-        )
-        thread.start()
-        try:
-            yield told.get(timeout=60)
-        finally:
-            stop.set()
-            thread.join()
-            parts.close()
+        with opened(parts) as address:
+            yield address
 
 
 if __name__ == "__main__":

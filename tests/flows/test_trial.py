@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot import trial
 from bot.playground.scenario import GENERAL, MAYA
 from bot.settings import Settings
 from bot.wiring import Wiring
 from knowledge.database import Database, file_url
 from tests.flows.company import OPEN, publish
+from tests.flows.trials import opened
 
 
 @pytest.fixture
@@ -28,27 +25,10 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@contextmanager
-def opened(data: Path) -> Iterator[str]:
-    """Open the workspace over the records, and give its address."""
-    parts = Wiring(
-        Settings(_env_file=None, data=data, embedder="none"),  # type: ignore[call-arg]
-        say=lambda _sentence: None,
-    )
-    stop, told = threading.Event(), Queue[str]()
-    thread = threading.Thread(
-        target=trial.open_workspace,
-        args=(parts,),
-        kwargs={"port": 0, "stop": stop, "tell": told.put},
-    )
-    thread.start()
-    try:
-        yield told.get(timeout=60)
-    finally:
-        stop.set()
-        thread.join(timeout=60)
-        parts.close()
-    assert not thread.is_alive()
+def may_i(data: Path) -> Wiring:
+    """Return May I's parts over the records."""
+    settings = Settings(_env_file=None, data=data, embedder="none")  # type: ignore[call-arg]
+    return Wiring(settings, say=lambda _sentence: None)
 
 
 @pytest.fixture
@@ -70,12 +50,21 @@ def ask(page: Page, address: str) -> Locator:
     return answer
 
 
+def go_home(page: Page) -> None:
+    page.get_by_role("link", name="May I").first.click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.locator("main")).to_contain_text("What do you want to do?")
+
+
 def test_may_i_answers_in_the_page_that_is_opened_and_in_the_next_one_too(
     page: Page, data: Path
 ) -> None:
-    with opened(data) as address:
+    with opened(may_i(data)) as address:
         ask(page, address).get_by_role("button", name="Yes").click()
         expect(page.locator("#thread")).to_contain_text("\u2705 Allowed")
+        go_home(page)
 
-    with opened(data) as address:
+    with opened(may_i(data)) as address:
+        page.goto(address)
+        go_home(page)
         ask(page, address)

@@ -24,9 +24,14 @@ QUIETLY = [
 ]
 
 
+def installed() -> str | None:
+    """Return where a browser is, if there is one."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
 def path_of_chromium() -> str:
     """Return where a browser is; without one the test is skipped, unless in CI."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = installed()
     if path is not None:
         return path
     if os.environ.get("CI") == "true":
