@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,7 +13,76 @@ from prometheus_client.registry import Collector
 
 from jobs import inbox, outbox
 from knowledge.answering import answers, cases
-from knowledge.database import Database
+from knowledge.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measure:
+    """One metric: its name, what it tells, and how it is read from the records at an instant."""
+
+    name: str
+    tells: str
+    read: Callable[[Transaction, datetime], float]
+
+    def metric(self, tx: Transaction, now: datetime) -> Metric:
+        return GaugeMetricFamily(self.name, self.tells, value=self.read(tx, now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counts:
+    """One metric with a value for each value of its label."""
+
+    name: str
+    tells: str
+    label: str
+    read: Callable[[Transaction], Mapping[Any, int]]
+
+    def metric(self, tx: Transaction, _now: datetime) -> Metric:
+        family = GaugeMetricFamily(self.name, self.tells, labels=[self.label])
+        for value, count in self.read(tx).items():
+            family.add_metric([value], count)
+        return family
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+_MEASURES: tuple[_Measure | _Counts, ...] = (
+    _Measure(
+        name="mayi_oldest_unanswered_seconds",
+        tells="Age of the oldest question or click that is not worked off.",
+        read=lambda tx, now: _age(inbox.oldest_waiting(tx), now),
+    ),
+    _Measure(
+        name="mayi_oldest_unsent_seconds",
+        tells="For how long the oldest message has been due and is not sent.",
+        read=lambda tx, now: _age(outbox.oldest_unsent(tx, now=now), now),
+    ),
+    _Measure(
+        name="mayi_open_cases",
+        tells="Cases that wait for compliance.",
+        read=lambda tx, _now: len(cases.open_cases(tx)),
+    ),
+    _Counts(
+        name="mayi_deliveries",
+        tells="What Slack brought, by state.",
+        label="state",
+        read=lambda tx: asdict(inbox.counts(tx)),
+    ),
+    _Counts(
+        name="mayi_messages",
+        tells="Messages, by state.",
+        label="state",
+        read=outbox.counts,
+    ),
+    _Counts(
+        name="mayi_answers",
+        tells="Answers kept, by verdict.",
+        label="verdict",
+        read=answers.count_by_ruling,
+    ),
+)
 
 
 class Metrics(Collector):
@@ -40,63 +111,14 @@ class Metrics(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Return what the records say now."""
+        """Return what the records say now, and this replica's clock."""
         now = self._clock()
         with self._database.read() as tx:
-            waiting = inbox.oldest_waiting(tx)
-            unsent = outbox.oldest_unsent(tx, now=now)
-            deliveries = inbox.counts(tx)
-            messages = outbox.counts(tx)
-            rulings = answers.count_by_ruling(tx)
-            open_cases = len(cases.open_cases(tx))
-        yield _gauge(
-            "mayi_oldest_unanswered_seconds",
-            "Age of the oldest question or click that is not worked off.",
-            _age(waiting, now),
-        )
-        yield _gauge(
-            "mayi_oldest_unsent_seconds",
-            "For how long the oldest message has been due and is not sent.",
-            _age(unsent, now),
-        )
-        tick = self._last_tick()
-        if tick is not None:
-            yield _gauge(
+            read = [measure.metric(tx, now) for measure in _MEASURES]
+        yield from read
+        if (tick := self._last_tick()) is not None:
+            yield GaugeMetricFamily(
                 "mayi_last_tick_timestamp_seconds",
                 "When this replica's clock last ticked.",
-                tick.timestamp(),
+                value=tick.timestamp(),
             )
-        yield _by(
-            "mayi_deliveries",
-            "What Slack brought, by state.",
-            "state",
-            {"waiting": deliveries.waiting, "given_up": deliveries.given_up},
-        )
-        yield _by(
-            "mayi_messages",
-            "Messages, by state.",
-            "state",
-            {state.value: count for state, count in messages.items()},
-        )
-        yield _by(
-            "mayi_answers",
-            "Answers kept, by verdict.",
-            "verdict",
-            {ruling.value: count for ruling, count in rulings.items()},
-        )
-        yield _gauge("mayi_open_cases", "Cases that wait for compliance.", open_cases)
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
-
-
-def _gauge(name: str, what: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, what, value=value)
-
-
-def _by(name: str, what: str, label: str, values: Mapping[str, float]) -> Metric:
-    family = GaugeMetricFamily(name, what, labels=[label])
-    for key, value in values.items():
-        family.add_metric([key], value)
-    return family

@@ -164,8 +164,8 @@ def count_between(tx: Connection, start: datetime, end: datetime) -> int:
 
 def count_by_ruling(tx: Connection) -> dict[Ruling, int]:
     """Count the answers kept, by verdict."""
-    query = sa.select(answers.c.ruling, sa.func.count()).group_by(answers.c.ruling)
-    found: dict[str, int] = dict(tx.execute(query).tuples().all())
+    query = sa.select(answers.c.ruling, sa.func.count().label("number")).group_by(answers.c.ruling)
+    found = {row.ruling: row.number for row in tx.execute(query)}
     return {ruling: found.get(ruling.value, 0) for ruling in Ruling}
 
 
