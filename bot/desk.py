@@ -242,4 +242,7 @@ def restore(parts: Wiring, path: Path) -> int:
     """Fill the empty store that the settings name from a backup; return how many rows."""
     from jobs import backups
 
+    if not path.exists():
+        mend = "Name a file that `mayi backup` wrote"
+        raise Refused(Problem(place=str(path), what="there is no such file", mend=mend))
     return backups.restore(path, parts.database, now=parts.clock(), progress=parts.progress)

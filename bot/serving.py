@@ -16,6 +16,7 @@ from typing import Protocol
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError
 
 from bot import network
 from bot.inbox import Workers
@@ -24,7 +25,7 @@ from jobs.courier import Courier
 from jobs.runs import Job, run_due
 from jobs.scheduler import Clock
 from knowledge.database import Database
-from knowledge.errors import Refused
+from knowledge.errors import Problem, Refused
 
 log = logging.getLogger("mayi.serving")
 
@@ -126,12 +127,16 @@ class Listening:
         self._tell = tell
 
     def start(self) -> None:
-        """Listen. Raises OSError where the address is taken."""
+        """Listen. Raises AddressRefused where that cannot be."""
         self._tell(self._server.start())
 
     def stop(self, _seconds: float) -> None:
         """Listen no more."""
         self._server.stop()
+
+
+class SocketRefused(Refused):
+    """Slack does not open the connection of Socket Mode to us."""
 
 
 class Socket:
@@ -144,9 +149,12 @@ class Socket:
         self._heard = clock()
 
     def start(self) -> None:
-        """Connect; lost connections are made anew."""
+        """Connect; lost connections are made anew. Raises SocketRefused."""
         client = self._handler.client
-        client.wss_uri = client.issue_new_wss_url()
+        try:
+            client.wss_uri = client.issue_new_wss_url()
+        except SlackApiError as error:
+            raise _refused(str(error.response.get("error", "unknown"))) from None
         if network.goes_straight(client.wss_uri):  # which Slack's library asks for HTTP alone
             client.proxy = None
         client.connect()
@@ -162,6 +170,12 @@ class Socket:
         if self._handler.client.is_connected():
             self._heard = now
         return now - self._heard > DEAF
+
+
+def _refused(error: str) -> SocketRefused:
+    mend = "Make an app-level token (xapp-…) with connections:write, and switch Socket Mode on"
+    what = f"Slack does not open a connection to us: {error}"
+    return SocketRefused(Problem(place="SLACK_APP_TOKEN", what=what, mend=mend))
 
 
 def serve(

@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from knowledge.errors import Problem, Refused
+
 LARGEST = 1_000_000
 """Bytes of one request: Slack's largest payloads, modals with their state, have some 300,000."""
 
@@ -149,6 +151,10 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
+class AddressRefused(Refused):
+    """Where our pages are to be served, they cannot be."""
+
+
 class WebServer:
     """Serves the pages from a thread of its own until it is stopped."""
 
@@ -157,17 +163,23 @@ class WebServer:
         config = uvicorn.Config(
             app, host=host, port=port, log_config=None, access_log=False, server_header=False
         )
+        self._address = f"{host}:{port}"
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> int:
-        """Listen, and return the port. Raises OSError where the address is taken."""
+        """Listen, and return the port. Raises AddressRefused: taken, or not ours."""
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
-                raise OSError("the address is taken, or not ours")
+                raise self._refusal()
             time.sleep(0.01)
         return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def _refusal(self) -> AddressRefused:
+        what = f"{self._address} is taken, or is no address of this machine"
+        mend = "Set MAYI_LISTEN to one that is free, such as 127.0.0.1:8080"
+        return AddressRefused(Problem(place="MAYI_LISTEN", what=what, mend=mend))
 
     def stop(self) -> None:
         """Finish the requests under way and stop listening."""

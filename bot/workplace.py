@@ -26,13 +26,32 @@ from bot.metrics import Metrics
 from bot.sender import SlackSender, asking_client, posting_client
 from bot.services import Services
 from bot.serving import Listening, Running, Sending, Socket, Ticking, Watch, Working
-from bot.settings import SettingsRefused
+from bot.settings import SettingsRefused, split_names
 from bot.web import Doorkeeper, WebServer, web_app
 from bot.wiring import Wiring
 from jobs.chores import Chores
 from jobs.courier import Courier
 from jobs.runs import Job
 from knowledge.errors import Problem
+
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "assistant:write",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+    }
+)
+"""What manifest.json asks for, and the bot token must have been granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +87,13 @@ class Workplace:
         """What speaks to Slack. Raises SettingsRefused where it does not let us in."""
         client = posting_client(self._slack.bot_token, base_url=self._slack.api)
         try:
-            client.auth_test()
+            granted = _scopes(client.auth_test().headers)
         except SlackApiError as error:
             raise _shut_out(str(error.response.get("error", "unknown"))) from None
         except OSError as error:
             raise _unreachable(self._slack.api, error) from None
+        if granted and (lacking := SCOPES - granted):
+            raise _lacks(lacking)
         return client
 
     @cached_property
@@ -224,20 +245,30 @@ class Workplace:
         )
 
 
+def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return what Slack says that the token was granted; nothing where it says nothing."""
+    said = next((value for name, value in headers.items() if name.lower() == _GRANTED), "")
+    return frozenset(split_names(said))
+
+
+_GRANTED = "x-oauth-scopes"
+
+
+def _lacks(scopes: frozenset[str]) -> SettingsRefused:
+    what = f"the token lacks {', '.join(sorted(scopes))}"
+    mend = "Give the app the scopes of manifest.json and install it again"
+    return SettingsRefused(Problem(place="SLACK_BOT_TOKEN", what=what, mend=mend))
+
+
 def _shut_out(error: str) -> SettingsRefused:
-    mends = {
-        "invalid_auth": "Copy the bot token (xoxb-…) of the installed app anew",
-        "missing_scope": "Give the app the scopes of manifest.json and install it again",
-    }
-    mend = mends.get(error, "See whether the app is installed in the workspace")
-    return SettingsRefused(
-        Problem(place="SLACK_BOT_TOKEN", what=f"Slack does not let us in: {error}", mend=mend)
-    )
+    what = f"Slack does not let us in: {error}"
+    mend = "Copy the bot token (xoxb-…) anew; see that the app is installed in the workspace"
+    return SettingsRefused(Problem(place="SLACK_BOT_TOKEN", what=what, mend=mend))
 
 
 def _unreachable(api: str, error: OSError) -> SettingsRefused:
     mend = "Check SLACK_API_URL, and the proxy and certificates that the environment names"
-    what = f"{api} cannot be reached ({type(error).__name__})"
+    what = f"{api} cannot be reached ({getattr(error, 'reason', error)})"
     return SettingsRefused(Problem(place="SLACK_API_URL", what=what, mend=mend))
 
 

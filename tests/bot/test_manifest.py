@@ -11,6 +11,7 @@ from bot.payloads import Callback
 from bot.playground.api.methods import METHODS
 from bot.playground.manifest import read_manifest
 from bot.playground.server import MANIFEST
+from bot.workplace import SCOPES
 
 BOT = Path(__file__).parents[2] / "bot"
 KINDS = ("channels", "groups", "im")
@@ -56,7 +57,7 @@ def test_every_method_called_has_its_scopes_and_no_scope_is_there_for_nothing() 
         needed |= set(scopes) | BY_KIND.get(name, set())
     for event in manifest.events:
         needed |= BY_EVENT[event]
-    assert manifest.scopes == needed
+    assert manifest.scopes == needed == SCOPES
 
 
 def test_every_event_handled_is_subscribed_to_and_every_one_heard_is_handled() -> None:

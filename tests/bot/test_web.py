@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web import FRESH, LARGEST, Doorkeeper, Readiness, WebServer, web_app
+from bot.web import FRESH, LARGEST, AddressRefused, Doorkeeper, Readiness, WebServer, web_app
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 NOW = 1_790_000_000.0
@@ -154,9 +154,9 @@ def test_what_is_well_is_ready_and_measured(site: Site):
 
 
 @pytest.mark.logs_errors
-def test_an_address_that_is_taken_is_an_error_of_its_own(site: Site):
+def test_an_address_that_is_taken_is_refused(site: Site):
     app = web_app(ready=Readiness, metrics=lambda: (b"", "text/plain"))
     second = WebServer(app, host="127.0.0.1", port=site.port)
 
-    with pytest.raises(OSError, match="taken"):
+    with pytest.raises(AddressRefused, match=rf"MAYI_LISTEN: 127.0.0.1:{site.port} is taken"):
         second.start()

@@ -10,16 +10,21 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from bot.playground.manifest import read_manifest
 from bot.playground.records import Message
 from bot.playground.scenario import BOT, COMPLIANCE, MAYA, MODELS
-from bot.playground.server import serve_workspace
+from bot.playground.server import MANIFEST, serve_workspace
 from bot.playground.workspace import Workspace
+from bot.settings import Settings, SettingsRefused
+from bot.wiring import Wiring
+from bot.workplace import Slack, Workplace
 from knowledge.database import Database, file_url
 from tests.flows.company import OPEN, RESTRICTED, publish, words
 
@@ -169,7 +174,8 @@ def test_what_was_journalled_before_a_kill_is_answered_once_after_the_restart(
         ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "SLACK_BOT_TOKEN: Slack does not let us in: inval"),
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN: the app's bot token is not set"),
         ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN: Socket Mode needs an app-level token"),
-        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "SLACK_API_URL: "),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN: Slack does not open a connection to us"),
+        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "cannot be reached ([Errno"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_sentence(
@@ -187,3 +193,14 @@ def test_what_cannot_be_served_is_refused_in_a_sentence(
     assert process.returncode == 2
     assert said in process.stderr.decode()
     assert "Traceback" not in process.stderr.decode()
+
+
+def test_a_token_without_a_scope_is_refused_with_its_name(tmp_path: Path):
+    whole = read_manifest(MANIFEST)
+    fewer = replace(whole, scopes=whole.scopes - {"users:read", "im:write"})
+    parts = Wiring(Settings(data=tmp_path), say=lambda _sentence: None)
+
+    with serve_workspace(manifest=fewer) as workspace:
+        slack = Slack(api=workspace.api, bot_token=workspace.keys.bot)
+        with pytest.raises(SettingsRefused, match="the token lacks im:write, users:read"):
+            _ = Workplace(parts, slack, listen="127.0.0.1:0").client
