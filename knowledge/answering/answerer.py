@@ -44,20 +44,25 @@ SHOWN = 20
 MORE_SHOWN = 10
 """How many passages beyond these a judge may see that only its own searches found."""
 
-SEARCHING = "searching {count:,} clauses"
-READING = "reading the closest {count:,}"
 CHECKING = "checking quotes"
-"""The steps of an answer, as they are told while it is found. They count what the asker may read,
-and nothing else."""
 
 Progress = Callable[[str], None]
-"""Told each step of an answer before it is taken."""
+"""Told each step of an answer before it is taken. The steps count what the asker may read, and
+nothing else."""
 
 BY_WORDS = "Rules were searched for by words alone, as the embedding model could not be asked."
 
 
 def in_silence(_step: str) -> None:
     """Tell nobody."""
+
+
+def _searching(count: int) -> str:
+    return f"searching {count:,} {'clause' if count == 1 else 'clauses'}"
+
+
+def _reading(count: int) -> str:
+    return f"reading the closest {'one' if count == 1 else f'{count:,}'}"
 
 
 _DESKS = 3
@@ -101,11 +106,11 @@ class Desk:
         hearing = hear(self.judge, asked, asker=asker)
         bound = agreements.binding(self.rulebook, full, self.glossary, day=day)
         within = replace(asked, documents=bound.within)
-        progress(SEARCHING.format(count=self.count_readable(question)))
+        progress(_searching(self.count_readable(question)))
         hits = self.search.passages_for(within, SHOWN)
         more = self._more(within, hits, hearing)
         shown, also = self._shown(hits, bound), self._shown(more, bound)
-        progress(READING.format(count=len(shown) + len(also)))
+        progress(_reading(len(shown) + len(also)))
         opinion = hearing.opinion(shown, also)
         if asking.takes_back(question):
             opinion = asking.unmet(opinion)

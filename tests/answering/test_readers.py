@@ -99,7 +99,7 @@ def test_what_is_counted_is_what_may_be_read(company: Company, witness: Witness,
 
     clauses = sum(passage.document_id in reader.sees for passage in book.passages)
     assert company.answerer.count_readable(question) == clauses
-    assert witness.steps[0] == f"searching {clauses} clauses"
+    assert witness.steps[0] == f"searching {clauses} clause{'' if clauses == 1 else 's'}"
     assert witness.steps[-1] == "checking quotes"
     assert not any("allowed" in step for step in witness.steps)
 

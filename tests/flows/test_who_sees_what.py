@@ -220,7 +220,7 @@ def test_the_number_of_clauses_searched_is_the_askers_own(scene: Scene):
     assert [shown[each] for each in (MAYA, TOM, GUS)] == [
         "is searching 3 clauses…",
         "is searching 2 clauses…",
-        "is searching 1 clauses…",
+        "is searching 1 clause…",
     ]
 
 
