@@ -90,7 +90,7 @@ def publish(
 
     person = parts.acting(by)
     since = None if effective is None else instant(effective, parts.settings.timezone)
-    source = read_folder(folder)
+    source = read_folder(folder, plans=parts.glossary.channels)
     if parts.settings.approvals > 1:
         return proposals.propose(
             parts.database,

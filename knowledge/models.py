@@ -63,7 +63,9 @@ class Document:
 
     `text` is the stored Markdown without front matter, line ends as "\\n". An empty `audience` is
     everybody in the company; otherwise only members of one of the named groups may read it.
-    `review_every` is in days. From the day `expires` on it rules no more; only a ruling has one.
+    `review_every` is in days. `plans` are the channels of a vendor's product to which a vendor's
+    document is limited ("api", "team"); empty is all. From the day `expires` on it rules no more;
+    only a ruling has one.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Document:
     effective: date | None = None
     review_every: int | None = None
     url: str | None = None
+    plans: frozenset[str] = frozenset()
     expires: date | None = None
 
     def expired(self, day: date) -> bool:
@@ -402,7 +405,7 @@ class Verdict:
     `conflict` says in a sentence that an internal rule and a vendor's term disagree. `note` says
     in a sentence what was unusual about the judging: another judge stood in. `exceptions` are those
     that lift a rule quoted here. `plans` are the ways of having the vendor's product between which
-    the ruling differs, where the question names none.
+    the ruling differs, where the question leaves open which it is.
     """
 
     ruling: Ruling

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from bot.views.answers import DOES, moment
 from knowledge.models import Edition, Passage, Rulebook, Section
 
 if TYPE_CHECKING:
-    from knowledge.library.diffing import Change
+    from knowledge.library.diffing import Change, DocumentChange
     from knowledge.publishing.proposals import Proposal, Proposed
     from knowledge.publishing.publication import Published
 
@@ -76,6 +76,7 @@ def _published_lines(published: Published, zone: ZoneInfo) -> tuple[Line, ...]:
     return (
         Line(text=says, style=Style.HEADING),
         Line(text=f"{counted(published.changes)}."),
+        *_anew_lines(published.documents),
         *warning_lines(published.warnings),
     )
 
@@ -88,6 +89,7 @@ def _proposed_lines(proposed: Proposed) -> tuple[Line, ...]:
     return (
         Line(text=f"Proposal {number} waits for another person.", style=Style.HEADING),
         Line(text=f"{counted(proposed.changes)}."),
+        *_anew_lines(proposed.documents),
         Line(text=f"To publish it: mayi approve {number} --as NAME"),
         *warning_lines(proposed.warnings),
     )
@@ -96,6 +98,14 @@ def _proposed_lines(proposed: Proposed) -> tuple[Line, ...]:
 def warning_lines(warnings: Iterable[str]) -> tuple[Line, ...]:
     """Return the warnings, one line each."""
     return tuple(Line(text=f"Note: {flat(each)}", style=Style.WARNING) for each in warnings)
+
+
+def _anew_lines(documents: Iterable[DocumentChange]) -> Iterator[Line]:
+    """Yield each document that says something else of itself than before: its plans, its owner."""
+    for change in documents:
+        if change.fields:
+            told = ", ".join(name.replace("_", " ") for name, _, _ in change.fields)
+            yield Line(text=f"{flat(change.document_id)} says anew: {told}.")
 
 
 def counted(changes: Sequence[Change]) -> str:
@@ -112,12 +122,13 @@ def section_lines(section: Section, rulebook: Rulebook, zone: ZoneInfo) -> tuple
     """Return a section's words, and what each of its passages does."""
     document = rulebook.documents[section.document_id]
     since = f", effective {document.effective}" if document.effective else ""
+    plans = f", on plans {', '.join(sorted(document.plans))}" if document.plans else ""
     edition = rulebook.edition
     in_effect = f"edition {edition.number} of {moment(edition.effective_at, zone)}"
     ruling = [each for each in rulebook.passages if each.section_id == section.id]
     return (
         Line(text=flat(section.id), style=Style.HEADING),
-        Line(text=f"{flat(document.title)}{since} · {in_effect}", style=Style.SOURCE),
+        Line(text=f"{flat(document.title)}{since}{flat(plans)} · {in_effect}", style=Style.SOURCE),
         Line(text=""),
         Line(text=visible(section.text.strip("\n"))),
         *_readings(ruling),
@@ -137,10 +148,12 @@ def _readings(passages: Sequence[Passage]) -> tuple[Line, ...]:
 
 
 def contents_lines(rulebook: Rulebook, document_id: str) -> tuple[Line, ...]:
-    """Return the sections of a document as a table of contents."""
+    """Return the sections of a document as a table of contents, below the plans it is for."""
+    plans = ", ".join(sorted(rulebook.documents[document_id].plans))
+    limited = [Line(text=f"Only on plans {flat(plans)}.", style=Style.SOURCE)] if plans else []
     rows = (
         (section.id, " / ".join(section.headings))
         for section in rulebook.sections.values()
         if section.document_id == document_id
     )
-    return table_lines(("section", "headings"), rows)
+    return (*limited, *table_lines(("section", "headings"), rows))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from knowledge.answering import asking
 from knowledge.models import Agreement, Document, Kind, Question, Rulebook
 
 
@@ -31,6 +32,11 @@ class Names(Protocol):
 
     def channels_in(self, text: str) -> frozenset[str]:
         """Return the ways of reaching a model that the text names."""
+        ...
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every way of reaching a model that there is a word for, in the order to ask for them."""
         ...
 
 
@@ -77,8 +83,9 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
     names; where neither is known, whoever asks is bound by the document that speaks to it. One
     without an entity binds everybody. A vendor's documents bind where the vendor or its product
     is named or meant, or where the question points at the documents themselves; what
-    agreements.yaml records for that vendor takes the place of its public terms. Nothing binds
-    before it takes effect, and no ruling from the day on which it expires.
+    agreements.yaml records for that vendor takes the place of its public terms. Of those, the ones
+    that name plans bind where one of theirs is named, or none is. Nothing binds before it takes
+    effect, and no ruling from the day on which it expires.
     """
     situation = _situation(rulebook, question, glossary, day)
     in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
@@ -87,23 +94,36 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
     terms = _terms(in_force, rulebook.agreements, recorded, situation, glossary)
     return Binding(
         ranks=internal | terms,
-        missing=(*_unpublished(recorded, rulebook), *_unknown(rulebook, situation, glossary)),
+        missing=(
+            *_unpublished(recorded, rulebook),
+            *_unknown(rulebook, situation, glossary),
+            *_other_plans(in_force, terms, recorded, situation, glossary),
+        ),
         reason=_reason(internal, terms, rulebook),
         within=_within(question, internal | terms),
     )
 
 
 def plans(rulebook: Rulebook, question: Question, glossary: Names, *, day: date) -> tuple[str, ...]:
-    """Return the channels by which agreements tell apart what binds the question, if it names none.
+    """Return the channels that agreements and documents tell apart and the question leaves open.
 
-    Nothing where there are fewer than two, or the channel is said.
+    Those that it names, or all where it names none; nothing where there are fewer than two.
     """
     situation = _situation(rulebook, question, glossary, day)
-    if situation.channels:
-        return ()
     recorded = _recorded(rulebook.agreements, situation, glossary)
-    found = tuple(dict.fromkeys(one.channel for one in recorded if one.channel is not None))
-    return found if len(found) > 1 else ()
+    signed = {one.channel.casefold() for one in recorded if one.channel is not None}
+    in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
+    voting = _terms(in_force, rulebook.agreements, recorded, situation, glossary)
+    public = voting.keys() - _order(recorded).keys() - situation.pointed_at
+    told = signed.union(*(rulebook.documents[name].plans for name in public))
+    found = [one for one in _in_order(told, glossary) if _meets(one, situation.channels)]
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _in_order(channels: set[str], glossary: Names) -> list[str]:
+    """Return the channels in the glossary's order, those it does not know last."""
+    known = [one for one in glossary.channels if one in channels]
+    return [*known, *sorted(channels.difference(known))]
 
 
 def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: date) -> _Situation:
@@ -115,7 +135,7 @@ def _situation(rulebook: Rulebook, question: Question, glossary: Names, day: dat
     return _Situation(
         day=day,
         vendors=glossary.vendors_in(text) | _spelt_out(rulebook, text, glossary),
-        channels=frozenset(channel.casefold() for channel in glossary.channels_in(text)),
+        channels=glossary.channels_in(asking.on_plan(text) or text),
         entities=frozenset(entity.casefold() for entity in named | own),
         pointed_at=question.documents or frozenset(),
     )
@@ -219,12 +239,15 @@ def _stands_open(
     situation: _Situation,
     glossary: Names,
 ) -> bool:
-    """Tell whether the document binds anybody who uses the product, no agreement saying otherwise.
+    """Tell whether the document binds whoever uses the product so, no agreement saying otherwise.
 
-    A negotiated contract that an agreement keeps for another channel, entity or day does not.
+    A negotiated contract that an agreement keeps for another channel, entity or day does not, nor
+    does a document for other plans than those named.
     """
     vendor = glossary.vendor(document.vendor or "")
     if vendor not in situation.vendors or vendor in governed:
+        return False
+    if document.plans and situation.channels and not document.plans & situation.channels:
         return False
     return document.kind is Kind.TERMS or document.id not in elsewhere
 
@@ -251,6 +274,27 @@ def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tupl
     if absent:
         absent -= glossary.vendors_in(_own_names(rulebook))
     return tuple(f"the terms of {glossary.title(vendor)}" for vendor in sorted(absent))
+
+
+def _other_plans(
+    in_force: Iterable[Document],
+    terms: Mapping[str, int],
+    recorded: Iterable[Agreement],
+    situation: _Situation,
+    glossary: Names,
+) -> tuple[str, ...]:
+    """Return "the terms of … for this plan" for every vendor meant whose terms are for others.
+
+    None through a cloud: what is reached so is governed by the cloud's terms.
+    """
+    if any(glossary.vendors_in(channel) for channel in situation.channels):
+        return ()
+    held = [one for one in in_force if one.vendor and one.plans]
+    voting = {glossary.vendor(one.vendor or "") for one in in_force if one.id in terms}
+    signed = {glossary.vendor(one.vendor) for one in recorded}
+    limited = {glossary.vendor(one.vendor or "") for one in held} & situation.vendors
+    absent = sorted(limited - voting - signed)
+    return tuple(f"the terms of {glossary.title(vendor)} for this plan" for vendor in absent)
 
 
 def _own_names(rulebook: Rulebook) -> str:

@@ -62,9 +62,9 @@ _TAKES_BACK = re.compile(
     r"|refus\w*|denied|declin\w*|expired?|\w+n['\u2019]t)\b",
     re.IGNORECASE,
 )
-_YES, _NO, _ON = "Yes, it is so: ", "No, it is not so: ", "On this plan: "
+_YES, _NO = "Yes, it is so: ", "No, it is not so: "
 _SAID = re.compile(rf"^(?P<word>{_YES}|{_NO})(?P<condition>[^?\n]+?)\.?$")
-_PLAN = re.compile(rf"^{_ON}[^?\n]{{1,40}}$")
+_PLAN = re.compile(r"On the (?P<name>[^?.\n]{1,40}) plan\.")
 _COURTESY = re.compile(
     r"^\W*(?:many )?(?:thanks?|thank you|thx|ty|cheers|ok|okay|great|cool|perfect|nice|awesome"
     r"|got it|gotcha|understood|noted|will do|makes sense|good to know|fair enough|alright)\b",
@@ -96,7 +96,13 @@ def no(condition: str) -> str:
 
 def plan(name: str) -> str:
     """Return the follow-up that says on which plan a vendor's product is used."""
-    return f"{_ON}{name}."
+    return f"On the {name} plan."
+
+
+def on_plan(text: str) -> str:
+    """Return what the text says last of the plan, as `plan` writes it; empty where it does not."""
+    said = [match.group() for match in _PLAN.finditer(text)]
+    return said[-1] if said else ""
 
 
 def guard(question: Question) -> Question:
@@ -182,7 +188,7 @@ def _conversation(question: Question) -> list[str]:
 
 
 def _answers_us(text: str) -> bool:
-    return bool(_SAID.match(text) or _PLAN.match(text))
+    return bool(_SAID.match(text) or _PLAN.fullmatch(text))
 
 
 def _goes_back(text: str) -> bool:

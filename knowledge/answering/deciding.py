@@ -23,7 +23,7 @@ SPOKEN_OF = 0.6
 is found again whose condition a model words anew each time."""
 
 _OPEN = frozenset({Bearing.CONDITION_OPEN, Bearing.CONDITION_MET})
-_PLANS = {"api": "API", "app": "App", "enterprise": "Enterprise", "consumer": "Consumer"}
+_SPELT = {"api": "API"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def facts_to_ask(verdict: Verdict) -> tuple[DecidingFact, ...]:
 
 
 def _plan(plans: Sequence[str]) -> DecidingFact:
-    names = [_PLANS.get(each, each.title()) for each in plans]
+    names = [_SPELT.get(each, each.title()) for each in plans]
     options = tuple(Option(label=name, words=asking.plan(name)) for name in names)
     return DecidingFact(ask=f"Which plan: {', '.join(names)}?", options=options)
 

@@ -355,13 +355,16 @@ _FIELDS = (
     "kind",
     "vendor",
     "entity",
+    "plans",
     "audience",
     "owner",
     "effective",
     "review_every",
     "url",
 )
-_MATERIAL_FIELDS = frozenset({"kind", "vendor", "entity", "audience", "effective", "owner"})
+_MATERIAL_FIELDS = frozenset(
+    {"kind", "vendor", "entity", "plans", "audience", "effective", "owner"}
+)
 
 
 def document_differences(

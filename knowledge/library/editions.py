@@ -115,6 +115,7 @@ edition_documents = sa.Table(
     sa.Column("effective", sa.Date),
     sa.Column("review_every", sa.Integer),
     sa.Column("url", sa.Text),
+    sa.Column("plans", Json),
     sa.Column("expires", sa.Date),
     sa.Column("text_hash", sa.String(64), nullable=False),
     sa.Column("reading", sa.ForeignKey(readings.c.key), nullable=False),
@@ -351,6 +352,7 @@ def _document(row: Record, text: str) -> Document:
         effective=row.effective,
         review_every=row.review_every,
         url=row.url,
+        plans=frozenset(row.plans or ()),
         expires=row.expires,
     )
 
@@ -361,8 +363,10 @@ def _document(row: Record, text: str) -> Document:
 def document_data(document: Document) -> dict[str, Any]:
     """Return what a document says of itself as plain data, without its text and its path.
 
-    An expiry stands there only where there is one, so that all other readings keep their keys.
+    Plans and an expiry stand there only where there are any, so that all other readings keep
+    their keys.
     """
+    plans = {"plans": sorted(document.plans)} if document.plans else {}
     expiry = {} if document.expires is None else {"expires": document.expires.isoformat()}
     return {
         "id": document.id,
@@ -375,6 +379,7 @@ def document_data(document: Document) -> dict[str, Any]:
         "effective": document.effective and document.effective.isoformat(),
         "review_every": document.review_every,
         "url": document.url,
+        **plans,
         **expiry,
     }
 
@@ -382,8 +387,9 @@ def document_data(document: Document) -> dict[str, Any]:
 def document_from(data: Mapping[str, Any], *, text: str, path: str) -> Document:
     """Return the document that `document_data` described."""
     days = {name: _day(data.get(name)) for name in ("effective", "expires")}
-    fields = {**data, "kind": Kind(data["kind"]), "audience": frozenset(data["audience"])}
-    return Document(**{**fields, **days, "text": text, "path": path})
+    sets = {name: frozenset(data.get(name, ())) for name in ("audience", "plans")}
+    fields = {**data, "kind": Kind(data["kind"]), **sets, **days}
+    return Document(**{**fields, "text": text, "path": path})
 
 
 def _day(written: str | None) -> date | None:
@@ -514,6 +520,7 @@ def _document_rows(draft: Draft) -> Iterator[dict[str, Any]]:
             "document_id": document.id,
             "ordinal": ordinal,
             "effective": document.effective,
+            "plans": data.get("plans"),
             "expires": document.expires,
             "path": document.path,
             "text_hash": text_hash(document.text),

@@ -11,7 +11,8 @@ entries join ours. The form:
 A name is matched word by word, whatever stands between the words ("gpt-4o" = "GPT 4o"). One that
 ends in `*` matches any ending of its last word. One that begins with a capital letter ("Together")
 is an everyday word too: it counts only where it is written so, inside a sentence. Where names
-overlap, the longest wins.
+overlap, the longest wins. A name may stand under several channels: it means all of them. Every
+channel is also named by its own word with "plan" behind it ("team plan").
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class _Meaning:
     """What a name stands for; `proper` if only its capital tells it from an everyday word."""
 
     vendors: frozenset[str] = frozenset()
-    channel: str | None = None
+    channels: frozenset[str] = frozenset()
     means: str = ""
     proper: bool = False
 
@@ -73,7 +74,7 @@ class _Meaning:
         means = "; ".join(dict.fromkeys(part for part in (self.means, other.means) if part))
         return _Meaning(
             self.vendors | other.vendors,
-            self.channel or other.channel,
+            self.channels | other.channels,
             means,
             self.proper and other.proper,
         )
@@ -125,6 +126,7 @@ class Glossary:
         """Join the files; `load` reads them."""
         self.fingerprint = fingerprint
         self._titles: dict[str, str] = {}
+        self._ways: list[str] = []
         self._names = _Phrases()
         self._channels = _Phrases()
         self._jargon = _Phrases()
@@ -134,6 +136,11 @@ class Glossary:
             self._add_channels(file.channels)
             for entry in file.jargon:
                 self._add_jargon(entry)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every way of reaching a model that we have a word for, in lower case and in order."""
+        return tuple(dict.fromkeys(self._ways))
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Self:
@@ -167,7 +174,7 @@ class Glossary:
     def channels_in(self, text: str) -> frozenset[str]:
         """Return the ways of reaching a model that the text names: "api", "azure", "app", …."""
         named = _found(self._channels, text)
-        return frozenset(meaning.channel for meaning in named if meaning.channel)
+        return frozenset[str]().union(*(meaning.channels for meaning in named))
 
     def expand(self, text: str) -> tuple[str, ...]:
         """Return what the jargon in the text means in the words of rules, in its order."""
@@ -185,9 +192,11 @@ class Glossary:
             _learn(self._names, name, vendors=frozenset(_plain(maker) for maker in makers))
 
     def _add_channels(self, channels: Mapping[str, list[str]]) -> None:
-        for channel, names in channels.items():
-            for name in names:
-                _learn(self._channels, name, channel=channel)
+        for written, names in channels.items():
+            channel = written.lower()
+            self._ways.append(channel)
+            for name in (f"{channel} plan", *names):
+                _learn(self._channels, name, channels=frozenset((channel,)))
 
     def _add_jargon(self, entry: _Jargon) -> None:
         for phrase in entry.says:
@@ -200,9 +209,9 @@ def _learn(
     phrases: _Phrases,
     name: str,
     vendors: frozenset[str] = frozenset(),
-    channel: str | None = None,
+    channels: frozenset[str] = frozenset(),
 ) -> None:
-    meaning = _Meaning(vendors, channel, proper=name[:1].isupper())
+    meaning = _Meaning(vendors, channels, proper=name[:1].isupper())
     phrases.add(tuple(words(name)), meaning, open_end=name.endswith("*"))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import pytest
 
-from knowledge.answering.agreements import Binding, binding
+from knowledge.answering import asking
+from knowledge.answering.agreements import Binding, binding, plans
 from knowledge.models import Agreement, Document, Edition, Kind, Question, Rulebook
 from knowledge.retrieval.glossary import Glossary
 
@@ -33,16 +35,20 @@ def bound(
     day: date = TODAY,
     **asked: object,
 ) -> Binding:
+    question = Question(text=text, **asked)
+    return binding(rules_of(documents, agreements), question, GLOSSARY, day=day)
+
+
+def rules_of(documents: Iterable[Document], agreements: tuple[Agreement, ...] = ()) -> Rulebook:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     edition = Edition(number=1, published_at=at, published_by="ada", effective_at=at)
-    rulebook = Rulebook(
+    return Rulebook(
         edition=edition,
         documents={one.id: one for one in documents},
         sections={},
         passages=(),
         agreements=agreements,
     )
-    return binding(rulebook, Question(text=text, **asked), GLOSSARY, day=day)
 
 
 def voting(*documents: Document, **more: object) -> set[str]:
@@ -185,6 +191,84 @@ def test_an_agreement_may_list_the_terms_of_a_cloud():
     recorded = (Agreement(vendor="OpenAI", documents=("azure-terms",), channel="azure"),)
 
     assert voting(*ours, agreements=recorded) == {"azure-terms"}
+
+
+# ------------------------------------------------------------------ plans
+
+PLANS = (
+    terms("business", "OpenAI", plans=frozenset({"api", "team", "enterprise"})),
+    terms("private", "OpenAI", plans=frozenset({"consumer"})),
+    terms("usage", "OpenAI"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "votes"),
+    [
+        ("May I paste code on ChatGPT Team?", {"business", "usage"}),
+        ("May I paste code through the OpenAI API?", {"business", "usage"}),
+        ("May I paste code on my ChatGPT Plus?", {"private", "usage"}),
+        ("API of OpenAI, or my personal ChatGPT?", {"business", "private", "usage"}),
+        ("May I paste code into the ChatGPT app?", {"business", "private", "usage"}),
+        ("GPT-4o on Azure?", {"usage"}),
+        ("May I paste code into ChatGPT?", {"business", "private", "usage"}),
+    ],
+)
+def test_terms_for_some_plans_bind_where_one_of_them_is_named_or_none(text, votes):
+    assert voting(*PLANS, text=text) == votes
+
+
+def test_a_plan_named_earlier_in_the_conversation_is_still_meant():
+    thread = ("May I paste code on ChatGPT Team?",)
+
+    assert voting(*PLANS, text="And secrets?", thread=thread) == {"business", "usage"}
+
+
+def test_the_plan_that_is_pressed_last_is_the_one_on_which_it_is_used():
+    asked = f"Is the ChatGPT app fine? {asking.plan('Consumer')} {asking.plan('Team')}"
+
+    assert voting(*PLANS, text=asked) == {"business", "usage"}
+
+
+def test_what_an_agreement_lists_binds_whatever_plans_it_says_it_is_for():
+    recorded = (Agreement(vendor="OpenAI", documents=("business",)),)
+
+    assert voting(*PLANS, agreements=recorded, text="On ChatGPT Plus?") == {"business"}
+
+
+def test_a_question_that_points_at_terms_is_bound_by_them_on_any_plan():
+    asked = {"text": "On ChatGPT Team?", "documents": frozenset({"private"})}
+
+    assert voting(*PLANS, **asked) >= {"private"}
+
+
+def test_terms_of_other_plans_alone_are_missing_those_of_this_one():
+    private = PLANS[1]
+
+    assert bound(private, text="On ChatGPT Team?").missing == ("the terms of OpenAI for this plan",)
+    assert bound(private, text="On ChatGPT Plus?").missing == ()
+    azure = terms("azure", "Microsoft")
+    assert bound(private, azure, text="GPT-4o on Azure?").missing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("May I paste code into ChatGPT?", ("api", "consumer", "team", "enterprise")),
+        ("May I paste code into the ChatGPT app?", ("consumer", "team", "enterprise")),
+        ("May I paste code on ChatGPT Team?", ()),
+        ("May I paste code into Claude?", ()),
+    ],
+)
+def test_the_plans_to_ask_about_are_those_that_documents_tell_apart(text, asked):
+    assert plans(rules_of(PLANS), Question(text=text), GLOSSARY, day=TODAY) == asked
+
+
+def test_an_agreement_leaves_no_plan_of_public_terms_to_ask_about():
+    recorded = (Agreement(vendor="OpenAI", documents=("business",)),)
+    question = Question(text="May I paste code into ChatGPT?")
+
+    assert plans(rules_of(PLANS, recorded), question, GLOSSARY, day=TODAY) == ()
 
 
 # ------------------------------------------------------------------ what is missing

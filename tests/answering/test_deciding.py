@@ -192,11 +192,35 @@ def test_the_plan_is_not_asked_where_all_say_the_same(sqlite_database: Database)
     assert company.ask("May I share a password?").verdict.plans == ()
 
 
+def test_terms_of_several_plans_are_asked_apart_where_nothing_is_signed(sqlite_database: Database):
+    company = Company(sqlite_database, judge=PlainJudge(every=True))
+    company.publish(
+        terms("business", f"## Output\n\n{PERMITS}\n", "OpenAI", plans=frozenset({"api", "team"})),
+        terms("private", f"## Output\n\n{FORBIDS}\n", "OpenAI", plans=frozenset({"consumer"})),
+    )
+
+    first = company.ask(SELLING).verdict
+    (fact,) = facts_to_ask(first)
+    pressed = [company.ask(option.words, thread=(SELLING,)).verdict for option in fact.options]
+
+    assert first.ruling is Ruling.NOT_ALLOWED  # the strictest, until it is known
+    assert fact.ask == "Which plan: API, Consumer, Team?"
+    assert [one.ruling for one in pressed] == [
+        Ruling.ALLOWED,
+        Ruling.NOT_ALLOWED,
+        Ruling.ALLOWED,
+    ]
+    assert [one.plans for one in pressed] == [(), (), ()]
+    assert {quote.document_id for quote in pressed[2].quotes} == {"business"}
+    named = company.ask("May I resell what ChatGPT Team writes to customers?").verdict
+    assert (named.ruling, named.plans) == (Ruling.ALLOWED, ())
+
+
 def test_every_plan_we_name_is_understood_when_it_is_pressed():
     verdict = Verdict(
         ruling=Ruling.NOT_COVERED,
         reason="",
-        plans=("api", "app", "enterprise", "consumer", "azure", "bedrock", "vertex"),
+        plans=GLOSSARY.channels,
     )
     (fact,) = facts_to_ask(verdict)
 

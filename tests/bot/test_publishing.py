@@ -75,6 +75,32 @@ def test_what_changed_is_marked_word_by_word(mayi: Mayi, guidelines: Path) -> No
     assert "in writing" in mayi("show", "vendor-output#sharing", "--edition", "1").out
 
 
+def test_the_plans_of_a_vendors_terms_are_shown_and_a_change_of_them_is_told(
+    mayi: Mayi, guidelines: Path
+) -> None:
+    page = guidelines / "heron.md"
+    page.write_text(f"---\nvendor: Heron AI\n---\n{OUTPUT.split('---')[2]}", encoding="utf-8")
+    mayi("publish", str(guidelines))
+    page.write_text(page.read_text("utf-8").replace("AI\n", "AI\nplans: [team, api]\n", 1), "utf-8")
+
+    again = mayi("publish", str(guidelines))
+
+    assert again.out.endswith("No section has changed.\nheron says anew: plans.\n")
+    assert "plans: [--] {+api, team+}" in mayi("diff", "1", "2").out
+    assert mayi("show", "heron").out.startswith("Only on plans api, team.\n")
+    assert ", on plans api, team · edition 2" in mayi("show", "heron#training").out
+
+
+def test_a_plan_that_the_glossary_does_not_know_is_refused(mayi: Mayi, guidelines: Path) -> None:
+    page = guidelines / "heron.md"
+    page.write_text("---\nvendor: Heron AI\nplans: gratis\n---\nYou may use it.\n", "utf-8")
+
+    refused = mayi("publish", str(guidelines))
+
+    assert refused.code == 2
+    assert '"gratis" is no plan that we know' in refused.err
+
+
 @pytest.mark.usefixtures("published")
 def test_an_edition_compared_with_itself_has_not_changed(mayi: Mayi, guidelines: Path) -> None:
     assert mayi("diff", "1", "1").out == "Nothing changed.\n"

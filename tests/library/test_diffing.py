@@ -209,3 +209,12 @@ def test_documents_tell_what_they_say_of_themselves_otherwise():
         (ChangeKind.ADDED, "d", (), True),
         (ChangeKind.REMOVED, "c", (), True),
     ]
+
+
+def test_terms_that_are_for_another_plan_than_before_have_changed():
+    old = Document(id="a", title="A", kind=Kind.TERMS, text="", path="a.md", vendor="Acme")
+    new = replace(old, plans=frozenset({"team", "api"}))
+
+    (change,) = document_differences({"a": old}, {"a": new})
+
+    assert (change.fields, change.material) == ((("plans", "", "api, team"),), True)

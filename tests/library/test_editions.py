@@ -49,6 +49,7 @@ WHOLE = Document(
     effective=date(2026, 1, 2),
     review_every=90,
     url="https://example.com/terms",
+    plans=frozenset({"api", "team"}),
     expires=date(2027, 1, 2),
 )
 SECTION = Section(

@@ -167,6 +167,58 @@ def test_an_index_page_of_mere_front_matter_is_left_out(folder):
 # ---------------------------------------------------------------- what is refused, and where
 
 
+# ---------------------------------------------------------------- plans
+
+KNOWN = ("api", "team", "enterprise")
+
+
+def test_a_vendors_document_may_say_on_which_plans_it_applies(folder):
+    folder.put("a.md", f"---\nvendor: OpenAI\nplans: [API, Team]\n---\n{RULE}")
+    folder.put("b.md", f"---\nvendor: OpenAI\nplans: enterprise\n---\n{RULE}")
+    folder.put("c.html", "<h1>Keys</h1><p>Never share keys.</p>")
+    folder.put("sources.yaml", "documents:\n- path: c.html\n  vendor: OpenAI\n  plans: [team]\n")
+
+    read = read_folder(folder.path, plans=KNOWN).documents
+
+    assert {one.id: one.plans for one in read} == {
+        "a": {"api", "team"},
+        "b": {"enterprise"},
+        "c": {"team"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.md",
+            f"---\nvendor: OpenAI\nplans: [api, entreprise]\n---\n{RULE}",
+            'a.md:1: "entreprise" is no plan that we know. Write one of api, enterprise, team,',
+        ),
+        ("a.md", f"---\nplans: [api]\n---\n{RULE}", "a.md:1: a.md names plans, but is no vendor"),
+        (
+            "a.md",
+            f"---\nvendor: OpenAI\nplans: {{a: b}}\n---\n{RULE}",
+            "a.md:3: the field plans is not a list of words",
+        ),
+        (
+            "sources.yaml",
+            "documents:\n- path: good.md\n  vendor: OpenAI\n  plans: [gratis]\n",
+            'sources.yaml:2: "gratis" is no plan that we know',
+        ),
+    ],
+)
+def test_a_plan_that_nobody_could_name_is_refused_with_those_that_are_known(
+    folder, name, content, said
+):
+    folder.put("good.md").put(name, content)
+
+    with pytest.raises(SourceRefused) as refused:
+        read_folder(folder.path, plans=KNOWN)
+
+    assert str(refused.value).startswith(said)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -100,6 +100,7 @@ def test_what_is_approved_is_what_was_proposed_to_the_letter(database: Database)
                 effective=date(2026, 1, 1),
                 review_every=30,
                 url="https://example.com",
+                plans=frozenset({"api", "team"}),
             ),
         ),
         agreements=(

@@ -56,6 +56,56 @@ def test_channels_are_told(glossary: Glossary):
 
 
 @pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("May I paste code into this on ChatGPT Team?", {"team"}),
+        ("we pay for ChatGPT Business", {"team"}),
+        ("Claude for Work", {"team", "enterprise"}),
+        ("on the Business plan", {"team"}),
+        ("with ChatGPT Enterprise", {"enterprise"}),
+        ("now that we are on Enterprise", {"enterprise"}),
+        ("my own ChatGPT Plus", {"consumer"}),
+        ("ChatGPT Free or Claude Pro?", {"consumer"}),
+        ("from a free account", {"consumer"}),
+        ("through the API of OpenAI", {"api"}),
+        ("Claude on Bedrock or Vertex", {"bedrock", "vertex"}),
+        ("GPT-4o on Azure", {"azure"}),
+        ("in the ChatGPT app", {"app", "consumer", "team", "enterprise"}),
+    ],
+)
+def test_a_plan_is_told_by_the_names_people_give_it(
+    glossary: Glossary, text: str, channels: set[str]
+):
+    assert glossary.channels_in(text) == channels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "may my team paste it?",
+        "in our mobile app",
+        "consumer data of our customers",
+        "code of enterprise customers",
+        "our business depends on it",
+        "is it free?",
+    ],
+)
+def test_words_about_ourselves_are_no_plan(glossary: Glossary, text: str):
+    assert glossary.channels_in(text) == frozenset()
+
+
+def test_a_plan_that_compliance_adds_is_named_by_its_own_word(tmp_path: Path):
+    extra = tmp_path / "glossary.yaml"
+    extra.write_text("channels: {Edu: [chatgpt edu]}\n", encoding="utf-8")
+
+    glossary = Glossary.load(extra)
+
+    assert glossary.channels[-1] == "edu"
+    assert glossary.channels_in("On the Edu plan.") == {"edu"}
+    assert glossary.channels_in("with ChatGPT Edu") == {"edu"}
+
+
+@pytest.mark.parametrize(
     "text", ["sft on their outputs", "we distilled it", "can I scrape the site", "finetuning"]
 )
 def test_jargon_has_words_of_rules(glossary: Glossary, text: str):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -61,17 +62,18 @@ class Source:
     warnings: tuple[str, ...] = ()
 
 
-def read_folder(path: Path) -> Source:
+def read_folder(path: Path, *, plans: Collection[str] | None = None) -> Source:
     """Return the folder's documents and agreements.
 
-    Raises SourceRefused with every problem found, each with file, line and mend. The fields of
-    a document's front matter win over those of sources.yaml.
+    `plans` are the words that a document's own `plans` may hold; None takes any. Raises
+    SourceRefused with every problem found, each with file, line and mend. The fields of a
+    document's front matter win over those of sources.yaml.
     """
     if not path.is_dir():
         what = "this is not a folder" if path.exists() else "there is no such folder"
         mend = "Give the folder that holds the guidelines"
         raise SourceRefused(Problem(place=printable(str(path)), what=what, mend=mend))
-    reading = _Reading(root=path)
+    reading = _Reading(root=path, plans=plans)
     reading.read()
     if not reading.documents and not reading.notes.problems:
         mend = "Put guidelines there as files that end in .md"
@@ -119,6 +121,7 @@ class _Reading:
     """One folder while it is read."""
 
     root: Path
+    plans: Collection[str] | None
     notes: Notes = field(default_factory=Notes)
     listed: dict[str, _Listed] = field(default_factory=dict)
     expected: dict[str, str] = field(default_factory=dict)
@@ -271,7 +274,23 @@ class _Reading:
             what = f"{shortened(name)} is of kind {fields['kind']}, but names no vendor"
             self.notes.refuse(place, what, "Add vendor: with whose terms they are")
             return None
-        return Document(text=front.body, path=printable(name), **fields)
+        document = Document(text=front.body, path=printable(name), **fields)
+        return document if self._has_known_plans(document, listed) else None
+
+    def _has_known_plans(self, document: Document, listed: _Listed) -> bool:
+        """Tell whether the document's plans are a vendor's and known, and note it otherwise."""
+        place = listed.place if listed.entry.plans else f"{document.path}:1"
+        if document.plans and (document.vendor is None or document.kind is Kind.GUIDELINE):
+            what = f"{shortened(document.path)} names plans, but is no vendor's document"
+            self.notes.refuse(place, what, "Add vendor: with whose plans they are, or delete plans")
+            return False
+        unknown = [] if self.plans is None else sorted(document.plans.difference(self.plans))
+        if unknown:
+            what = f'"{shortened(unknown[0])}" is no plan that we know'
+            known = ", ".join(sorted(self.plans or ()))
+            mend = f"Write one of {known}, or add it to the channels of your glossary"
+            self.notes.refuse(place, what, mend)
+        return not unknown
 
     def _is_first(self, document: Document, taken: dict[str, str]) -> bool:
         """Tell whether no other document has the id, and note it otherwise."""

@@ -208,6 +208,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 Day = Annotated[date, BeforeValidator(_date)]
 Days = Annotated[int, BeforeValidator(_days)]
 Groups = Annotated[frozenset[Words], BeforeValidator(_listed)]
+Plans = Annotated[frozenset[Annotated[Words, AfterValidator(str.lower)]], BeforeValidator(_listed)]
 People = Annotated[Words, BeforeValidator(_joined)]
 
 
@@ -226,6 +227,7 @@ class Fields(BaseModel):
     effective: Day | None = None
     review_every: Days | None = None
     url: Words | None = None
+    plans: Plans | None = None
 
     def over(self, other: Fields) -> dict[str, Any]:
         """Return the fields with mine before the other's, by name; those of neither are absent."""
@@ -245,6 +247,7 @@ _MENDS = {
     "since": "Write the day as year-month-day, such as 2026-03-31",
     "review_every": "Write a number of days, such as 180, or a number of months, such as 6 months",
     "audience": "Write a group or a list of groups, such as [legal, ml]",
+    "plans": "Write a plan or a list of plans, such as [api, enterprise]",
     "documents": "Write a list of document ids in square brackets",
 }
 _SAYS = {
@@ -257,7 +260,7 @@ _SAYS = {
     "extra_forbidden": "is not a field that we know",
     "list_type": "is not a list",
     "tuple_type": "is not a list",
-    "frozen_set_type": "is not a list of groups",
+    "frozen_set_type": "is not a list of words",
     "model_type": "is not a set of fields",
 }
 
