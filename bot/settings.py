@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from knowledge.errors import Problem, Refused
 
@@ -325,11 +325,14 @@ def load(env_file: Path | None = ENV_FILE, secrets: Path = SECRETS) -> Settings:
     except ValidationError as error:
         raise SettingsRefused(*(_problem(detail) for detail in error.errors())) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsRefused(
-            Problem(
-                place=str(env_file), what=f"cannot be read: {error}", mend="Mend or remove the file"
-            )
-        ) from None
+        raise _unreadable(env_file, error) from None
+    except SettingsError as error:
+        raise _unreadable(secrets, f"{error}: {error.__cause__}") from None
+
+
+def _unreadable(place: Path | None, why: object) -> SettingsRefused:
+    mend = "Let this account read what is there, and let it be text; or remove it"
+    return SettingsRefused(Problem(place=str(place), what=f"cannot be read: {why}", mend=mend))
 
 
 def _problem(detail: Mapping[str, Any]) -> Problem:

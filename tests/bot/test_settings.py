@@ -180,3 +180,10 @@ def test_a_secret_may_lie_in_a_file_named_like_its_variable(
     assert loaded.slack_bot_token == SecretStr("xoxb-of-the-file")
     assert loaded.database_url == "postgresql://db/mayi"
     assert loaded.slack_app_token == SecretStr("xapp-of-the-environment")
+
+
+def test_a_secret_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "slack_bot_token").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(SettingsRefused, match=r'cannot be read: .*"slack_bot_token"'):
+        settings.load(secrets=tmp_path)
