@@ -22,7 +22,8 @@ from slack_bolt import Ack, App, BoltContext
 from bot import deliveries
 from bot.blocks import forms
 from bot.blocks.hints import HINTS, HintName, hint
-from bot.deliveries import HOME_OPENED
+from bot.deliveries import HOME_OPENED, Brought, Other
+from bot.forms import change_form, open_form
 from bot.inbox import ASKED, DELETED, Admission, Apply, Listener, Turn, told
 from bot.listeners import cases, feedback, home, presses, questions
 from bot.payloads import (
@@ -35,11 +36,16 @@ from bot.payloads import (
     Submission,
 )
 from bot.services import Services
+from jobs import outbox
+from jobs.notices import Hint
 from knowledge.errors import Refused, StoreRefused
 
 log = logging.getLogger("mayi.app")
 
 COMMAND = "/mayi"
+
+MOMENT = "One moment\u2026"
+"""What a window says until it is known what it shows."""
 
 LISTENERS: Mapping[str, Callable[[Turn, Services], None]] = {
     ASKED: questions.answer_question,
@@ -120,9 +126,14 @@ def _journal(
 ) -> None:
     """Write down what a delivery means before its receipt is confirmed."""
     brought = deliveries.read(body, us=str(context.bot_user_id))
-    if brought is not None:
+    if brought is not None and not _opens_window(brought):
         admission.admit(brought)
     next_()
+
+
+def _opens_window(brought: Brought) -> bool:
+    """Tell whether something is shown at once, so that nothing is left to work off."""
+    return isinstance(brought, Other) and brought.kind in WINDOWS
 
 
 def _confirm(ack: Ack) -> None:
@@ -144,14 +155,38 @@ def _open(
     show: Callable[[Press, Services], dict[str, Any]],
     services: Services,
 ) -> None:
-    """Open what was asked to be shown: https://docs.slack.dev/reference/methods/views.open."""
+    """Open a window while its trigger lives, then show in it what was asked for.
+
+    What is shown depends on who presses, and Slack may take its time to say who that is.
+    """
     press = Press.model_validate(body)
-    try:
-        view = show(press, services)
-    except PressRefused:
-        view = forms.said("Nothing was changed", HINTS[HintName.EXPIRED])
-    services.client.views_open(trigger_id=press.trigger_id, view=view)
+    opened = open_form(services.client, press.trigger_id, forms.said("May I", MOMENT))
+    if opened is None:
+        _ask_to_press_again(press, services)
+    else:
+        change_form(services.client, opened, partial(_drawn, show, press, services))
     ack()
+
+
+def _ask_to_press_again(press: Press, services: Services) -> None:
+    key = f"{HintName.PRESS_AGAIN}:{press.trigger_id}"
+    with services.database.begin() as tx:
+        notice, to = Hint(name=HintName.PRESS_AGAIN), presses.beside(press)
+        outbox.plan(tx, notice, to, key=key, now=services.clock())
+
+
+def _drawn(
+    show: Callable[[Press, Services], dict[str, Any]], press: Press, services: Services
+) -> dict[str, Any]:
+    """Return what is to be shown, or in its place why it cannot be."""
+    try:
+        return show(press, services)
+    except PressRefused:
+        return forms.said("Nothing was changed", HINTS[HintName.EXPIRED])
+    except Exception as error:  # noqa: BLE001 - whoever looks at the window is told
+        reference = _log(error, "a window was not drawn")
+        sorry = f"{HINTS[HintName.WENT_WRONG]} Reference {reference}."
+        return forms.said("That did not work", sorry)
 
 
 def _take(
@@ -186,4 +221,11 @@ def _beside_fields(refused: Refused, sent: Submission) -> list[tuple[Input, str]
 
 def _report(error: Exception) -> None:
     """Log what kept a delivery from being taken, without what it holds."""
-    log.error("a delivery was not taken, reference %s: %s", secrets.token_hex(4), told(error))
+    _log(error, "a delivery was not taken")
+
+
+def _log(error: Exception, what: str) -> str:
+    """Log an error under a reference, and return that."""
+    reference = secrets.token_hex(4)
+    log.error("%s, reference %s: %s", what, reference, told(error))
+    return reference

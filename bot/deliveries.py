@@ -39,21 +39,28 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reworded:
-    """Somebody changed the words of a message, which may have been a question."""
+    """Somebody changed the words of a message, which may have been a question.
+
+    `edited` is the `ts` of the change. `question` is what it says now, as if it were said just
+    now; None where that says nothing to us.
+    """
 
     key: str
     channel: str
     ts: str
     text: str
+    edited: str
+    question: Question | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """Somebody deleted a message, which may have been a question."""
+    """Somebody deleted a message, which may have been a question: `question` is what it said."""
 
     key: str
     channel: str
     ts: str
+    question: Question | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +85,6 @@ class Other:
 Brought = Question | Reworded | Deleted | Stopped | Other
 
 HOME_OPENED = "home_opened"
-
-OPENS_FORM = frozenset(
-    {
-        Action.TELL_FACTS,
-        Action.ANSWER_CASE,
-        Action.SAVE_RULING,
-        Action.GRANT_EXCEPTION,
-        Action.SHOW_ANSWER,
-    }
-)
-"""What is pressed to be shown something at once: nothing is left to work off."""
 
 _Body = dict[str, Any]
 
@@ -117,7 +113,11 @@ def _event(body: _Body, us: str) -> Brought | None:
 
 
 def _message(body: _Body, event: _Body, us: str) -> Question | None:
-    message = Message.model_validate(event)
+    return _question(body, Message.model_validate(event), us)
+
+
+def _question(body: _Body, message: Message, us: str) -> Question | None:
+    """Return what a message asks us, if it may ask us anything."""
     called = message.direct or spoken.mentions(message.text, us=us)
     follows = message.thread_ts is not None
     if not message.by_person or not (called or follows):
@@ -141,16 +141,28 @@ def _changed(body: _Body, event: _Body, us: str) -> Reworded | Deleted | None:
     changed = MessageChanged.model_validate(event)
     message = changed.message
     if message.subtype == "tombstone":  # what is left of a message with replies
-        return Deleted(key=body["event_id"], channel=changed.channel, ts=message.ts)
+        return _gone(body, message.ts, changed, us)
     if not (message.by_person and changed.reworded):
         return None
-    text = spoken.words(message.text, us=us)
-    return Reworded(key=body["event_id"], channel=changed.channel, ts=message.ts, text=text)
+    return Reworded(
+        key=body["event_id"],
+        channel=changed.channel,
+        ts=message.ts,
+        text=spoken.words(message.text, us=us),
+        edited=changed.at,
+        question=_question(body, changed.there(message), us),
+    )
 
 
-def _deleted(body: _Body, event: _Body, _us: str) -> Deleted:
+def _deleted(body: _Body, event: _Body, us: str) -> Deleted:
     deleted = MessageDeleted.model_validate(event)
-    return Deleted(key=body["event_id"], channel=deleted.channel, ts=deleted.deleted_ts)
+    return _gone(body, deleted.deleted_ts, deleted, us)
+
+
+def _gone(body: _Body, ts: str, event: MessageChanged | MessageDeleted, us: str) -> Deleted:
+    before = event.previous_message
+    said = None if before is None else _question(body, event.there(before), us)
+    return Deleted(key=body["event_id"], channel=event.channel, ts=ts, question=said)
 
 
 def _stopped(body: _Body, event: _Body, _us: str) -> Stopped | None:
@@ -204,7 +216,7 @@ def _shortcut(body: _Body, us: str) -> Question | None:
 def _press(body: _Body, _us: str) -> Brought | None:
     press = Press.model_validate(body)
     action = press.pressed.action
-    if action is None or action in OPENS_FORM:
+    if action is None:
         return None
     if action is Action.ASK_FROM_HOME:
         return _from_home(press)

@@ -117,7 +117,7 @@ class Drawing:
             question=place.ts is None,
             can_share=place.reach is Reach.ASKER,
             shared_by=self._directory.person(place.person).name if shared else None,
-            edited=asked.edited,
+            edited=asked.edited is not None,
             sources=self._sources(answer),
             asks=deciding.facts_to_ask(answer.verdict),
             different=frozenset(each for each, how in said.items() if how is Situation.DIFFERENT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -11,35 +12,47 @@ from bot.blocks.drawn import Block
 from bot.policies import Policy, policy_of
 
 
-def open_form(client: WebClient, trigger: str, view: Block) -> bool:
-    """Open a form for whoever pressed; False where that was too long ago, so that one asks again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A form as it stands before somebody: its id, and the hash of what it shows."""
+
+    id: str
+    hash: str
+
+
+def open_form(client: WebClient, trigger: str, view: Block) -> Opened | None:
+    """Open a form for whoever pressed; None where that was too long ago, so that one asks again.
 
     Raises SlackApiError for anything else.
     """
     try:
-        client.views_open(trigger_id=trigger, view=view)
+        shown = client.views_open(trigger_id=trigger, view=view)["view"]
     except SlackApiError as error:
         if policy_of(error) is Policy.PRESS_AGAIN:
-            return False
+            return None
         raise
-    return True
+    return Opened(id=shown["id"], hash=shown["hash"])
 
 
-def change_form(
-    client: WebClient, view_id: str, draw: Callable[[], Block], *, seen: str | None = None
-) -> bool:
-    """Show what is recorded now in an open form; False where it is closed, which does no harm.
+def change_form(client: WebClient, opened: Opened, draw: Callable[[], Block]) -> bool:
+    """Show something else in an open form; False where it is closed, which does no harm.
 
-    `seen` is the hash of the form as it was drawn before: where somebody changed it meanwhile, it
-    is drawn once more from what is recorded then. Raises SlackApiError for anything else.
+    Where somebody changed it meanwhile, it is drawn once more, from what is recorded then. Raises
+    SlackApiError for anything else.
     """
     try:
-        client.views_update(view_id=view_id, hash=seen, view=draw())
+        _change(client, opened, draw)
     except SlackApiError as error:
-        policy = policy_of(error)
-        if policy is Policy.READ_AGAIN and seen is not None:
-            return change_form(client, view_id, draw)
-        if policy is Policy.IGNORE:
+        if policy_of(error) is Policy.IGNORE:
             return False
         raise
     return True
+
+
+def _change(client: WebClient, opened: Opened, draw: Callable[[], Block]) -> None:
+    try:
+        client.views_update(view_id=opened.id, hash=opened.hash, view=draw())
+    except SlackApiError as error:
+        if policy_of(error) is not Policy.READ_AGAIN:
+            raise
+        client.views_update(view_id=opened.id, view=draw())

@@ -107,38 +107,46 @@ class Admission:
             case Other():
                 return self._put(tx, brought.key, brought.kind, brought.body) is not None
 
-    def _question(self, tx: Transaction, asked: Question) -> bool:
-        place = asked.place
-        if asked.perhaps and not self._follows(tx, asked):
+    def _question(self, tx: Transaction, asked: Question, *, edited: str | None = None) -> bool:
+        if not self._is_for_us(tx, asked):
             return False
-        also = f"{place.team}:{place.channel}:{place.ts}" if place.ts is not None else None
-        number = self._put(tx, asked.key, ASKED, self._words(asked.text), also=also)
+        number = self._put(tx, asked.key, ASKED, self._words(asked.text), also=_message(asked))
         if number is None:
             return False
-        conversations.open_(tx, number, place, now=self._clock())
+        conversations.open_(tx, number, asked.place, now=self._clock(), edited=edited)
         return True
 
-    def _follows(self, tx: Transaction, said: Question) -> bool:
-        """Tell whether a reply in a thread goes on with what its author asked there."""
+    def _is_for_us(self, tx: Transaction, said: Question) -> bool:
+        """Tell whether we are asked: called, or in a thread in which its author asked before."""
         place = said.place
+        if not said.perhaps:
+            return True
         return not asking.is_courtesy(said.text) and conversations.converses(
             tx, channel=place.channel, thread=str(place.thread), person=place.person
         )
 
     def _reworded(self, tx: Transaction, reworded: Reworded) -> bool:
+        """Journal new words; those of a message not heard of yet are a question like any other."""
         asked = conversations.at_message(tx, channel=reworded.channel, ts=reworded.ts)
         if asked is None:
-            return False
+            said = reworded.question
+            return said is not None and self._question(tx, said, edited=reworded.edited)
         body = {**self._words(reworded.text), "asked": asked.id}
         number = self._put(tx, reworded.key, ASKED, body)
-        return number is not None and conversations.reword(tx, asked.id, turn=number)
+        return number is not None and conversations.reword(
+            tx, asked.id, turn=number, edited=reworded.edited
+        )
 
     def _deleted(self, tx: Transaction, deleted: Deleted) -> bool:
+        """Journal that a message is gone; one not heard of yet is not answered when it comes."""
         asked = conversations.at_message(tx, channel=deleted.channel, ts=deleted.ts)
-        if asked is None:
+        if asked is not None:
+            number = self._put(tx, deleted.key, DELETED, {"asked": asked.id})
+            return number is not None and conversations.withdraw(tx, asked.id)
+        said = deleted.question
+        if said is None or not self._is_for_us(tx, said):
             return False
-        number = self._put(tx, deleted.key, DELETED, {"asked": asked.id})
-        return number is not None and conversations.withdraw(tx, asked.id)
+        return self._put(tx, deleted.key, DELETED, {}, also=_message(said)) is not None
 
     def _stop(self, tx: Transaction, stopped: Stopped) -> bool:
         """Cancel at once what the person waits for: whoever works on it looks between two steps."""
@@ -165,6 +173,12 @@ class Admission:
     ) -> int | None:
         delivery = Delivery(key=key, also=also, kind=kind, body=body)
         return inbox.admit(tx, delivery, now=self._clock())
+
+
+def _message(asked: Question) -> str | None:
+    """Return what all deliveries about the message have in common; None where none asked."""
+    place = asked.place
+    return f"{place.team}:{place.channel}:{place.ts}" if place.ts is not None else None
 
 
 # ---------------------------------------------------------------- working off

@@ -208,6 +208,12 @@ class Delivery(_Read):
     is_ext_shared_channel: bool = False
 
 
+class _Edited(_Read):
+    """That a message was edited, and when."""
+
+    ts: str
+
+
 class Message(_Read):
     """A message, in a channel or a direct one, or a mention (`app_mention`) of us.
 
@@ -223,7 +229,7 @@ class Message(_Read):
     channel_type: Blank = None
     subtype: Blank = None
     bot_id: Blank = None
-    files: tuple[dict[str, Any], ...] = ()
+    edited: _Edited | None = None
 
     @property
     def thread(self) -> str:
@@ -245,27 +251,41 @@ class Message(_Read):
         )
 
 
-class MessageChanged(_Read):
-    """A message was edited, or a link in it was unfolded: then its text is as it was."""
+class _Happened(_Read):
+    """Something happened to a message, which itself does not say where it stands."""
 
     channel: str
     channel_type: Blank = None
-    message: Message
     previous_message: Message | None = None
+
+    def there(self, message: Message) -> Message:
+        """Return the message with where it stands."""
+        return message.model_copy(
+            update={"channel": self.channel, "channel_type": self.channel_type}
+        )
+
+
+class MessageChanged(_Happened):
+    """A message was edited, or a link in it was unfolded: then its text is as it was."""
+
+    ts: str = "0"
+    message: Message
 
     @property
     def reworded(self) -> bool:
         """Tell whether the words changed."""
         return self.previous_message is None or self.previous_message.text != self.message.text
 
+    @property
+    def at(self) -> str:
+        """When it changed, as a `ts`: the message says so itself after an edit."""
+        return self.message.edited.ts if self.message.edited is not None else self.ts
 
-class MessageDeleted(_Read):
+
+class MessageDeleted(_Happened):
     """A message was deleted."""
 
-    channel: str
-    channel_type: Blank = None
     deleted_ts: str
-    previous_message: Message | None = None
 
 
 class HomeOpened(_Read):

@@ -38,7 +38,8 @@ asked = sa.Table(
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("answer", sa.ForeignKey(answers.answers.c.id), index=True),
     sa.Column("shown", sa.Text),
-    sa.Column("edited", sa.Boolean, nullable=False),
+    # The `ts` of the latest edit of the message, which sorts as text: edits may come out of order.
+    sa.Column("edited_ts", sa.Text),
     sa.UniqueConstraint("team", "channel", "ts", name="uq_asked_message"),
     sa.Index("ix_asked_thread", "channel", "thread"),
 )
@@ -84,7 +85,8 @@ class Place:
 class Asked:
     """Something that was asked, without its words.
 
-    `turn` names the words that count; `shown` is the outbox key of what stands as our reply.
+    `turn` names the words that count; `shown` is the outbox key of what stands as our reply;
+    `edited` is the `ts` of the message's latest edit.
     """
 
     id: int
@@ -94,14 +96,19 @@ class Asked:
     asked_at: datetime
     answer: str | None = None
     shown: str | None = None
-    edited: bool = False
+    edited: str | None = None
 
 
 # ---------------------------------------------------------------- admitting
 
 
-def open_(tx: Connection, delivery: int, place: Place, *, now: datetime) -> Asked:
-    """Note that somebody asks, with the delivery of that number; its answer is waited for."""
+def open_(
+    tx: Connection, delivery: int, place: Place, *, now: datetime, edited: str | None = None
+) -> Asked:
+    """Note that somebody asks, with the delivery of that number; its answer is waited for.
+
+    `edited` is the `ts` of the edit that brought it, where we had not heard of the message before.
+    """
     row = tx.execute(
         asked.insert().returning(asked),
         {
@@ -115,15 +122,19 @@ def open_(tx: Connection, delivery: int, place: Place, *, now: datetime) -> Aske
             "reach": place.reach.value,
             "state": State.WAITING.value,
             "turn": delivery,
-            "edited": False,
+            "edited_ts": edited,
         },
     ).one()
     return _asked(row)
 
 
-def reword(tx: Connection, asked_id: int, *, turn: int) -> bool:
-    """Note that a delivery edited the question; False if it is withdrawn or forgotten."""
-    changed = _changed(tx, asked.c.id == asked_id, edited=True)
+def reword(tx: Connection, asked_id: int, *, turn: int, edited: str) -> bool:
+    """Note that a delivery edited the question, at a `ts`.
+
+    False if it is withdrawn or forgotten, or a later edit came before.
+    """
+    earlier = sa.or_(asked.c.edited_ts.is_(None), asked.c.edited_ts < edited)
+    changed = _changed(tx, asked.c.id == asked_id, earlier, edited_ts=edited)
     return changed and reopen(tx, asked_id, turn=turn)
 
 
@@ -201,7 +212,7 @@ def keep(tx: Connection, *, turn: int) -> bool:
     False where there is none, or other words wait.
     """
     waits = (asked.c.turn == turn, asked.c.id != turn, asked.c.state == State.WAITING.value)
-    pressed = sa.and_(*waits, asked.c.answer.is_not(None), asked.c.edited.is_(False))
+    pressed = sa.and_(*waits, asked.c.answer.is_not(None), asked.c.edited_ts.is_(None))
     return _changed(tx, pressed, state=State.ANSWERED.value)
 
 
@@ -342,5 +353,5 @@ def _asked(row: Record) -> Asked:
         asked_at=row.asked_at,
         answer=row.answer,
         shown=row.shown,
-        edited=row.edited,
+        edited=row.edited_ts,
     )

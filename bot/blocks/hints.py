@@ -33,6 +33,8 @@ class HintName(StrEnum):
     THANKS = "thanks"
     NOTED = "noted"
     WELCOME = "welcome"
+    ANY_TIME = "any_time"
+    PRESS_AGAIN = "press_again"
     USAGE = "usage"
     UNDELIVERABLE = "undeliverable"
     LOOKING = "looking"
@@ -100,6 +102,8 @@ HINTS = {
         "Ask me “May I …?”, and I answer with the exact words of our rules. "
         "Compliance sees questions without names, unless you open a case yourself."
     ),
+    HintName.ANY_TIME: "Any time. Ask me whenever you wonder whether something is allowed.",
+    HintName.PRESS_AGAIN: "Slack gave up before I could open that. Please press the button again.",
     HintName.LOOKING: "I am looking it up. Only you will see the answer.",
     HintName.USAGE: "Ask your question after the command: `/mayi may I train on support tickets?`",
     HintName.UNDELIVERABLE: (

@@ -29,8 +29,9 @@ def answer_question(turn: Turn, services: Services) -> None:
 
 def withdraw_answer(turn: Turn, _services: Services) -> None:
     """Take the answer to a deleted question from view; what was recorded stays."""
+    number = turn.delivery.body.get("asked")  # none where the question itself never came
     with turn.done() as tx:
-        asked = conversations.get(tx, turn.delivery.body["asked"])
+        asked = conversations.get(tx, number) if number is not None else None
         if asked is not None and asked.shown is not None:
             outbox.withdraw(tx, asked.shown, now=turn.now)
 

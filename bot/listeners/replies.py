@@ -177,6 +177,11 @@ def refusal(text: str) -> HintName | None:
     """Return why a text is not answered, or None."""
     if len(text) > asking.LONGEST:
         return HintName.LONG_QUESTION
-    if not any(character.isalnum() for character in asking.clean(text)):
+    said = asking.clean(text)
+    if not any(character.isalnum() for character in said):
         return HintName.EMPTY_QUESTION
+    if asking.is_greeting(said):
+        return HintName.WELCOME
+    if asking.only_thanks(said):
+        return HintName.ANY_TIME
     return None

@@ -70,6 +70,18 @@ _COURTESY = re.compile(
     r"|got it|gotcha|understood|noted|will do|makes sense|good to know|fair enough|alright)\b",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening|day))\b(?:\W+\w+){0,2}"
+    r"|help(?: me)?|who are you|what (?:can|do) you do|how (?:does this|do you) work)\W*",
+    re.IGNORECASE,
+)
+_THANKS = """
+    thanks thank thx ty cheers ok okay great cool perfect nice awesome got gotcha understood noted
+    will do makes sense good know fair enough alright many a lot so much very that this is was
+    that's helps helped helpful clear for your the help answer you it now then all i i'll to mayi
+"""
+_AGREEABLE = frozenset(_THANKS.split())
+"""Of which words mere thanks are made."""
 _SHORT = 12
 """Words up to which a question that refers back is read as a follow-up."""
 _FRAGMENT = 3
@@ -131,6 +143,17 @@ def _kept(thread: Sequence[str]) -> tuple[str, ...]:
 def is_courtesy(text: str) -> bool:
     """Tell whether somebody only thanks or agrees, and asks nothing."""
     return bool(_COURTESY.match(text)) and "?" not in text and not _ASKS_ANEW.search(text)
+
+
+def only_thanks(text: str) -> bool:
+    """Tell whether thanks or agreement is all that a text says."""
+    words = re.findall(r"[\w']+", text.casefold().replace("\u2019", "'"))
+    return is_courtesy(text) and _AGREEABLE.issuperset(words)
+
+
+def is_greeting(text: str) -> bool:
+    """Tell whether somebody only greets, or asks what we are for."""
+    return bool(_GREETING.fullmatch(text)) and not _ASKS_ANEW.search(text)
 
 
 def clean(text: str) -> str:

@@ -15,6 +15,8 @@ from knowledge.answering.asking import (
     guard,
     in_full,
     is_courtesy,
+    is_greeting,
+    only_thanks,
     takes_back,
 )
 from knowledge.errors import QuestionRefused
@@ -157,3 +159,20 @@ def test_a_courtesy_asks_nothing(text):
 )
 def test_what_goes_on_asking_is_no_courtesy(text):
     assert not is_courtesy(text)
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "ok, got it", "Thank you, that's clear now."])
+def test_thanks_alone_are_told_from_an_act_that_begins_with_them(text):
+    assert only_thanks(text)
+    assert not only_thanks(f"{text} so we fine-tune on GPT-4o output")
+
+
+@pytest.mark.parametrize("text", ["hi", "Hello there!", "good morning", "help", "What can you do?"])
+def test_a_greeting_asks_nothing(text):
+    assert is_greeting(text)
+    assert not only_thanks(text)
+
+
+@pytest.mark.parametrize("text", ["hi, may I sell it?", "help customers train", "hey we train it"])
+def test_a_question_may_begin_with_a_greeting(text):
+    assert not is_greeting(text)

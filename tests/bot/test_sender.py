@@ -8,16 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.blocks.drawn import Drawn
 from bot.blocks.hints import HINTS
-from bot.forms import change_form, open_form
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.scenario import GENERAL, MAYA, QUIET
 from bot.playground.server import serve_workspace
 from bot.playground.workspace import Workspace
-from bot.policies import POLICIES, Policy
+from bot.policies import POLICIES
 from bot.sender import SlackSender, posting_client
 from jobs import outbox
 from jobs.notices import CaseCard, Hint, Notice
@@ -325,49 +323,3 @@ def test_a_server_that_is_not_there_got_nothing():
 def test_what_the_owner_is_told_is_among_our_sentences():
     assert outbox.UNDELIVERABLE in HINTS
     assert Hint(name=outbox.UNDELIVERABLE)
-
-
-# ---------------------------------------------------------------- forms
-
-
-@pytest.fixture
-def client(slack: ScriptedSlack) -> WebClient:
-    return posting_client("xoxb-1", base_url=slack.api)
-
-
-def test_a_form_asked_for_too_long_ago_is_to_be_asked_for_again(client, slack):
-    slack.script(no("expired_trigger_id"))
-    assert not open_form(client, "t1", {})
-
-    slack.script(said({"ok": True}))
-    assert open_form(client, "t1", {})
-
-
-def test_a_form_that_is_closed_is_left_closed(client, slack):
-    slack.script(no("not_found"))
-
-    assert not change_form(client, "V1", dict)
-    assert slack.methods == ["views.update"]
-
-
-def test_a_form_that_changed_meanwhile_is_drawn_once_more(client, slack):
-    drawings = []
-    slack.script(no("hash_conflict"), said({"ok": True}))
-
-    assert change_form(client, "V1", lambda: drawings.append(1) or {}, seen="h1")
-    assert len(drawings) == 2
-
-    slack.script(no("hash_conflict"))
-    with pytest.raises(SlackApiError):
-        change_form(client, "V1", dict, seen="h1")
-    assert len(slack.methods) == 2
-
-
-def test_any_other_refusal_of_a_form_is_not_hidden(client, slack):
-    slack.script(no("invalid_arguments"))
-
-    with pytest.raises(SlackApiError):
-        open_form(client, "t1", {})
-    with pytest.raises(SlackApiError):
-        change_form(client, "V1", dict, seen="h1")
-    assert POLICIES["invalid_arguments"] is Policy.PLAIN

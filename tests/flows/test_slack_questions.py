@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground.faults import Fault, FaultKind
+from bot.playground.faults import Fault, FaultKind, Scatter
 from bot.playground.records import Message
 from bot.playground.scenario import GENERAL, MAYA, MODELS, QUIET, TOM
 from jobs import conversations
@@ -172,7 +172,27 @@ def test_an_edit_while_nobody_has_answered_yet_leaves_one_answer_to_the_new_word
     assert "Allowed if" in answer_under(acme, asked).text
 
 
+def test_edits_that_arrive_out_of_order_leave_the_answer_to_the_last_words(acme: Company):
+    acme.workspace.faults.scatter = Scatter(copies=2, seconds=0.5)
+    asked = [acme.workspace.post(MAYA, MODELS, f"@mayi {OFFSIDE}") for _ in range(5)]
+    for each in asked:
+        acme.workspace.edit(MAYA, MODELS, each.ts, f"@mayi {SHARE}")
+        acme.workspace.edit(MAYA, MODELS, each.ts, f"@mayi {TRAIN}")
+    acme.settle()
+
+    assert [RULE in words(answer_under(acme, each)) for each in asked] == [True] * 5
+
+
 # ---------------------------------------------------------------- what is no question
+
+
+def test_thanks_and_a_greeting_get_a_word_and_no_verdict(acme: Company):
+    channel = acme.direct(MAYA)
+
+    thanks, hello = (acme.ask(MAYA, channel, text) for text in ("thank you!", "hi there"))
+
+    assert "Any time" in words(answer_under(acme, thanks))
+    assert "exact words of our rules" in words(answer_under(acme, hello))
 
 
 @pytest.mark.parametrize(

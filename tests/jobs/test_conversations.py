@@ -61,7 +61,7 @@ def answer(tx: Connection, asked: Asked, text: str = "May I?", *thread: str) -> 
 
 
 def reworded(tx: Connection, asked: Asked) -> Asked:
-    assert conversations.reword(tx, asked.id, turn=asked.turn + 100)
+    assert conversations.reword(tx, asked.id, turn=asked.turn + 100, edited="5.0")
     again = conversations.get(tx, asked.id)
     assert again is not None
     return again
@@ -97,7 +97,16 @@ def test_an_edited_question_takes_its_new_answer_and_says_that_it_was_edited(tx)
 
     found = conversations.get(tx, asked.id)
     assert found is not None
-    assert (found.answer, found.edited) == (second, True)
+    assert (found.answer, found.edited) == (second, "5.0")
+
+
+def test_an_edit_that_is_told_late_does_not_undo_a_later_one(tx):
+    asked = ask(tx)
+    again = reworded(tx, asked)
+
+    assert not conversations.reword(tx, asked.id, turn=asked.turn + 101, edited="4.9")
+
+    assert conversations.is_awaited(tx, asked.id, turn=again.turn)
 
 
 def test_an_answer_stands_where_what_was_pressed_under_it_cannot_be_answered(tx):
@@ -119,7 +128,7 @@ def test_a_question_taken_back_is_answered_no_more(tx):
     assert conversations.withdraw(tx, asked.id)
 
     assert not conversations.withdraw(tx, asked.id)
-    assert not conversations.reword(tx, asked.id, turn=asked.turn + 1)
+    assert not conversations.reword(tx, asked.id, turn=asked.turn + 1, edited="5.0")
     assert not conversations.answered(tx, asked.id, turn=asked.turn, answer="a", shown="s")
 
 

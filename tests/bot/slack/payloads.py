@@ -40,10 +40,12 @@ def direct(text: str, *, ts: str = "200.1", user: str = "U-ada", **more: Any) ->
     return message(text, ts=ts, user=user, channel="D-ada", channel_type="im", **more)
 
 
-def edited(text: str, *, ts: str = "100.1", before: str = "", **more: Any) -> dict[str, Any]:
-    """Return the edit of a message."""
+def edited(
+    text: str, *, ts: str = "100.1", before: str = "", edited: str = "101.0", **more: Any
+) -> dict[str, Any]:
+    """Return the edit of a message, at a moment."""
     return _changed(
-        {"user": "U-ada", "ts": ts, "text": text, "edited": {"ts": "101.0"}},
+        {"user": "U-ada", "ts": ts, "text": text, "edited": {"user": "U-ada", "ts": edited}},
         {"user": "U-ada", "ts": ts, "text": before},
         **more,
     )
@@ -65,7 +67,7 @@ def _changed(now: dict[str, Any], before: dict[str, Any], **more: Any) -> dict[s
     )
 
 
-def deleted(*, ts: str = "100.1", channel: str = "C-dev") -> dict[str, Any]:
+def deleted(*, ts: str = "100.1", channel: str = "C-dev", text: str = "May I?") -> dict[str, Any]:
     """Return the deletion of a message."""
     return event(
         type="message",
@@ -73,7 +75,7 @@ def deleted(*, ts: str = "100.1", channel: str = "C-dev") -> dict[str, Any]:
         channel=channel,
         ts="102.0",
         deleted_ts=ts,
-        previous_message={"type": "message", "user": "U-ada", "ts": ts, "text": "May I?"},
+        previous_message={"type": "message", "user": "U-ada", "ts": ts, "text": text},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +13,18 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app import FORMS, LISTENERS, WINDOWS, build_app
+from bot.app import FORMS, LISTENERS, MOMENT, WINDOWS, build_app
+from bot.directory import SlackDirectory
 from bot.inbox import Admission
 from bot.listeners import cases
 from bot.payloads import Action, Callback
-from bot.playground.scenario import MAYA, MODELS
+from bot.playground.scenario import CARA, MAYA, MODELS
+from bot.sender import posting_client
 from jobs import inbox
 from knowledge.database import Database
 from knowledge.judging.reader import Reader
 from tests.bot.slack import payloads
-from tests.flows.company import OPEN, Company, company, publish, utc_now
+from tests.flows.company import OPEN, ZONE, Company, company, publish, texts, utc_now
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,61 @@ def test_what_means_nothing_to_us_gets_its_receipt_and_leaves_nothing(acme: Comp
 
     assert dispatch(acme.app, body).status == 200
     assert journalled(acme) == before
+
+
+def granting(acme: Company, *, late: float = 0.0) -> dict[str, Any]:
+    """Return Cara's press of "Grant an exception" in her Home, so many seconds too late."""
+    trigger = acme.workspace.state.make_trigger(CARA)
+    acme.workspace.state.triggers[trigger.id] = replace(trigger, made_at=trigger.made_at - late)
+    return {
+        "type": "block_actions",
+        "user": {"id": CARA},
+        "trigger_id": trigger.id,
+        "container": {"type": "view"},
+        "actions": [{"action_id": Action.GRANT_EXCEPTION, "type": "button", "value": "{}"}],
+    }
+
+
+def window(acme: Company, person: str) -> str:
+    """Return what the window says that the person has open, and close it."""
+    (view,) = acme.workspace.state.modals_of(person)
+    acme.workspace.close(person, view.id)
+    return " ".join(texts(view.content))
+
+
+def test_a_window_opens_at_once_and_then_shows_what_was_asked_for(acme: Company):
+    assert dispatch(acme.app, granting(acme)).status == 200
+
+    said = window(acme, CARA)
+    assert "Purpose" in said
+    assert MOMENT not in said
+
+
+def test_whoever_pressed_too_long_ago_is_asked_to_press_again(acme: Company):
+    before = len(acme.said(CARA, acme.direct(CARA)))
+
+    assert dispatch(acme.app, granting(acme, late=60)).status == 200
+    acme.courier.deliver_due()
+
+    assert acme.workspace.state.modals_of(CARA) == ()
+    (told,) = acme.said(CARA, acme.direct(CARA))[before:]
+    assert "press the button again" in told.text
+
+
+@pytest.mark.logs_errors
+def test_a_window_that_cannot_be_filled_says_so_with_the_reference_in_the_log(
+    acme: Company, caplog: pytest.LogCaptureFixture
+):
+    nowhere = posting_client("xoxb-none", base_url="http://127.0.0.1:9/api/")
+    deaf = SlackDirectory(nowhere, compliance=("compliance",), clock=utc_now, zone=ZONE)
+    admission = Admission(acme.database, clock=utc_now, mask=acme.services.mask, wake=lambda: None)
+    app = build_app(replace(acme.services, directory=deaf), admission)
+
+    assert dispatch(app, granting(acme)).status == 200
+
+    reference = re.search(r"Reference ([0-9a-f]{8})", window(acme, CARA))
+    assert reference is not None
+    assert any(reference[1] in line for line in caplog.messages)
 
 
 def test_every_button_and_form_leads_somewhere():

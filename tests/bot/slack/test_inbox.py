@@ -108,6 +108,33 @@ def test_an_edit_and_a_deletion_count_where_something_was_asked(admit):
     assert not admit(payloads.deleted())
 
 
+def test_what_is_told_out_of_order_ends_as_in_order(database: Database, admit):
+    first = payloads.edited("may we train?", edited="101.5")
+    last = payloads.edited(f"<@{US}> may they train?", edited="101.9")
+
+    assert admit(last)  # before the message itself is heard of
+    assert not admit(payloads.mention("may I train?"))
+    assert not admit(first)
+
+    with database.read() as tx:
+        asked = conversations.at_message(tx, channel="C-dev", ts="100.1")
+        rows = tx.execute(inbox.inbox.select().order_by(inbox.inbox.c.id)).all()
+    assert asked is not None
+    assert (asked.turn, asked.edited) == (rows[0].id, "101.9")
+    assert rows[0].body["text"] == "may they train?"
+
+
+def test_a_question_that_was_deleted_before_it_is_told_is_not_answered(database: Database, admit):
+    gone = payloads.deleted(text=f"<@{US}> may I?")
+
+    assert admit(gone)
+    assert not admit(gone)
+    assert not admit(payloads.mention("may I?"))
+
+    with database.read() as tx:
+        assert conversations.at_message(tx, channel="C-dev", ts="100.1") is None
+
+
 def test_a_secret_is_kept_nowhere(database: Database, clock: Clock):
     from knowledge.judging.redaction import Redactor
 
