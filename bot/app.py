@@ -59,6 +59,8 @@ LISTENERS: Mapping[str, Callable[[Turn, Services], None]] = {
     Action.ANSWER_PRIVATELY: feedback.answer_privately,
     Action.ASK_COMPLIANCE: cases.ask_compliance,
     Action.CLAIM_CASE: cases.claim_case,
+    Action.TAKE_OVER_CASE: cases.take_over_case,
+    Action.WITHDRAW_CASE: cases.withdraw_case,
     cases.ISSUE: cases.issue_ruling,
     cases.TAKEN: cases.nothing_left,
 }

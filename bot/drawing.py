@@ -32,7 +32,7 @@ from jobs.notices import (
 from jobs.ports import Address, Directory
 from knowledge.answering import answers, cases, deciding, exceptions, feedback, rulings
 from knowledge.answering.answerer import Answerer
-from knowledge.answering.cases import Case
+from knowledge.answering.cases import Case, CaseState
 from knowledge.answering.feedback import Situation, Thought
 from knowledge.database import Database, Transaction
 from knowledge.models import Answer
@@ -138,8 +138,9 @@ class Drawing:
 
     def _open_case(self, tx: Transaction, answer: Answer, asked: Asked) -> OpenCase | None:
         """Return the asker's case about the answer, if there is one."""
-        theirs = [one for one in cases.of_answer(tx, answer.id) if not one.withdrawn]
-        case = next((one for one in theirs if one.opened_by == asked.place.person), None)
+        every = cases.of_answer(tx, answer.id)
+        theirs = [one for one in every if one.opened_by == asked.place.person]
+        case = next((one for one in theirs if one.state is not CaseState.WITHDRAWN), None)
         if case is None:
             return None
         return OpenCase(

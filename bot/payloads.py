@@ -50,6 +50,8 @@ class Action(StrEnum):
     SHARE = "share"
     ANSWER_PRIVATELY = "answer_privately"
     CLAIM_CASE = "claim_case"
+    TAKE_OVER_CASE = "take_over_case"
+    WITHDRAW_CASE = "withdraw_case"
     ANSWER_CASE = "answer_case"
     SAVE_RULING = "save_ruling"
     GRANT_EXCEPTION = "grant_exception"

@@ -71,10 +71,8 @@ def _standing(case: Case, around: Around) -> str:
             return f"{around.name(case.owner)} has it, due {when(case.due_at, around.zone)}"
         case CaseState.ANSWERED:
             return f"answered by {around.name(case.replied_by)}"
-        case CaseState.CLOSED if case.withdrawn:
+        case CaseState.WITHDRAWN:
             return "withdrawn by whoever opened it"
-        case CaseState.CLOSED:
-            return "closed"
 
 
 def _question(answer: Answer) -> list[Block]:
@@ -130,12 +128,24 @@ def _buttons(case: Case) -> list[Block]:
     this = OfCase(case=case.id)
     grant = e.button("Grant exception", Action.GRANT_EXCEPTION, this)
     if case.waiting:
-        claim = [e.button("Claim", Action.CLAIM_CASE, this)] if case.state is CaseState.OPEN else []
-        answer = e.button("Answer", Action.ANSWER_CASE, this, style="primary")
-        return [e.row([*claim, answer, grant])]
+        return [e.row([*taking(case), answering(case), grant])]
     if case.reply is not None:
         return [e.row([e.button("Save as ruling", Action.SAVE_RULING, this), grant])]
     return []
+
+
+def taking(case: Case, *, place: int | None = None) -> list[Block]:
+    """Return the button that makes a waiting case one's own, whether or not somebody has it."""
+    this = OfCase(case=case.id)
+    if case.owner is None:
+        return [e.button("Claim", Action.CLAIM_CASE, this, place=place)]
+    return [e.button("Take over", Action.TAKE_OVER_CASE, this, place=place)]
+
+
+def answering(case: Case, *, place: int | None = None) -> Block:
+    """Return the button that opens the form for a case's answer."""
+    this = OfCase(case=case.id)
+    return e.button("Answer", Action.ANSWER_CASE, this, place=place, style="primary")
 
 
 # ---------------------------------------------------------------- its answer and its reminders
@@ -175,7 +185,9 @@ def case_reminder(case: Case, around: Around, *, now: datetime) -> Drawn:
     thread = e.link("open the thread", around.thread)
     linked = [e.rich(e.run(thread))] if text.web_address(around.thread) else []
     asked = "Somebody is still waiting for an answer."
-    return drawn(said, [e.sentence(f"{said} {asked}"), *linked, *_buttons(case)])
+    taken = taking(case) if case.owner is None else []
+    buttons = [e.row([*taken, answering(case)])] if case.waiting else []
+    return drawn(said, [e.sentence(f"{said} {asked}"), *linked, *buttons])
 
 
 # ---------------------------------------------------------------- exceptions

@@ -28,6 +28,7 @@ class HintName(StrEnum):
     NOT_YOURS = "not_yours"
     CASE_TAKEN = "case_taken"
     CASE_CLOSED = "case_closed"
+    OWN_CASE = "own_case"
     CASE_OPENED = "case_opened"
     NO_COMPLIANCE = "no_compliance"
     THANKS = "thanks"
@@ -83,8 +84,14 @@ HINTS = {
     ),
     HintName.NOT_COMPLIANCE: "Only compliance can do that. Nothing was changed.",
     HintName.NOT_YOURS: "Only whoever asked can do that. Nothing was changed.",
-    HintName.CASE_TAKEN: "Somebody has this case already. Nothing was changed.",
-    HintName.CASE_CLOSED: "This case is answered already. Nothing was changed.",
+    HintName.CASE_TAKEN: (
+        "Somebody else of compliance has this case. Nothing was changed. You can take it over."
+    ),
+    HintName.CASE_CLOSED: "Nobody waits for this case any more. Nothing was changed.",
+    HintName.OWN_CASE: (
+        "You opened this case yourself, so somebody else of compliance decides it. "
+        "Nothing was changed."
+    ),
     HintName.CASE_OPENED: (
         "Compliance has your case now, with your name on it. "
         "The answer comes here and as a direct message."

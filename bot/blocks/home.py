@@ -8,7 +8,7 @@ from typing import Any
 from bot.blocks import elements as e
 from bot.blocks import text
 from bot.blocks.answers import asked_in, headline, when
-from bot.blocks.cases import Around
+from bot.blocks.cases import Around, answering, taking
 from bot.blocks.drawn import Block
 from bot.blocks.hints import HINTS, HintName
 from bot.payloads import Action, Input, Nothing, OfAnswer, OfCase
@@ -27,6 +27,7 @@ def home_view(
     around: Around,
     mine: Sequence[Case] = (),
     open_cases: Sequence[Case] | None = None,
+    person: str = "",
     fresh: str = "",
 ) -> dict[str, Any]:
     """Return the Home of one person: their answers, newest first, and their cases that wait.
@@ -38,8 +39,8 @@ def home_view(
         e.header("May I\u2026?"),
         e.sentence(HINTS[HintName.WELCOME]),
         *_ask(fresh),
-        *_cases("My open cases", [case for case in mine if case.waiting], around),
-        *([] if open_cases is None else _desk(open_cases, around)),
+        *_mine([case for case in mine if case.waiting], around),
+        *([] if open_cases is None else _desk(open_cases, around, person)),
         *_answers(recent),
     ]
     return {"type": "home", "blocks": blocks}
@@ -80,21 +81,23 @@ def _answer(answer: Answer, place: int) -> Block:
     return said | {"accessory": e.button("Show", Action.SHOW_ANSWER, value, place=place)}
 
 
-def _cases(heading: str, cases: Sequence[Case], around: Around) -> list[Block]:
+def _mine(cases: Sequence[Case], around: Around) -> list[Block]:
     if not cases:
         return []
-    rows = [e.sentence(_waiting(case, around)) for case in cases[:MOST_CASES]]
-    return [e.divider(), e.header(heading), *rows, *_more(cases)]
+    rows = [
+        e.sentence(_waiting(case, around))
+        | {"accessory": e.button("Withdraw", Action.WITHDRAW_CASE, OfCase(case=case.id), place=n)}
+        for n, case in enumerate(cases[:MOST_CASES])
+    ]
+    return [e.divider(), e.header("My open cases"), *rows, *_more(cases)]
 
 
-def _desk(cases: Sequence[Case], around: Around) -> list[Block]:
+def _desk(cases: Sequence[Case], around: Around, person: str) -> list[Block]:
     rows: list[Block] = []
     for place, case in enumerate(cases[:MOST_CASES]):
-        button = (
-            ("Claim", Action.CLAIM_CASE) if case.owner is None else ("Answer", Action.ANSWER_CASE)
-        )
-        accessory = e.button(*button, OfCase(case=case.id), place=place)
-        rows.append(e.sentence(_waiting(case, around)) | {"accessory": accessory})
+        theirs = case.owner == person
+        button = answering(case, place=place) if theirs else taking(case, place=place)[0]
+        rows.append(e.sentence(_waiting(case, around)) | {"accessory": button})
     none = [] if cases else [e.sentence("Nobody is waiting.")]
     grant = e.row([e.button("Grant an exception", Action.GRANT_EXCEPTION, Nothing())])
     title = [e.divider(), e.header("Compliance: open cases")]

@@ -6,8 +6,8 @@ A form is applied at once: what is wrong with it stands beside its field.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.blocks import forms
@@ -105,27 +105,55 @@ def _open(
 
 
 def claim_case(turn: Turn, services: Services) -> None:
-    """Make a case the one's who claims it, if they belong to compliance."""
+    """Make a case that nobody has theirs who claims it, if they belong to compliance."""
+    _make_theirs(turn, services, cases.claim)
+
+
+def take_over_case(turn: Turn, services: Services) -> None:
+    """Make a case that another has theirs who takes it over: owners fall ill and go on leave."""
+    _make_theirs(turn, services, cases.take_over)
+
+
+def _make_theirs(
+    turn: Turn, services: Services, take: Callable[[Transaction, int, str, datetime], bool]
+) -> None:
     press = presses.pressed(turn)
-    number = press.value(OfCase).case
-    if not services.directory.is_compliance(press.user.id):
+    number, person = press.value(OfCase).case, press.user.id
+    if not services.directory.is_compliance(person):
         presses.just_tell(turn, press, HintName.NOT_COMPLIANCE)
         return
     with turn.done() as tx:
-        claimed = cases.claim(tx, number, press.user.id, turn.now)
+        taken = take(tx, number, person, turn.now)
         case = cases.get(tx, number)
-        if case is not None and claimed:
-            _redraw_card(tx, services, number, change="claimed")
-            _redraw_answer(tx, services, case, change="claimed")
+        if case is not None and taken:
+            _show_change(tx, services, case, change=f"taken {turn.number}")
         else:
-            presses.tell(tx, turn, press, _why_not(case))
+            presses.tell(tx, turn, press, _why_not(case, person))
     home.refresh(services, press)
 
 
-def _why_not(case: Case | None) -> HintName:
+def withdraw_case(turn: Turn, services: Services) -> None:
+    """Take a case back, if whoever opened it says so."""
+    press = presses.pressed(turn)
+    number, person = press.value(OfCase).case, press.user.id
+    with turn.done() as tx:
+        withdrawn = cases.withdraw(tx, number, person, turn.now)
+        case = cases.get(tx, number)
+        if case is not None and withdrawn:
+            escalations.settle(tx, case, zone=services.zone, now=turn.now)
+            _show_change(tx, services, case, change="withdrawn")
+        else:
+            presses.tell(tx, turn, press, HintName.CASE_CLOSED if case else HintName.EXPIRED)
+    home.refresh(services, press)
+
+
+def _why_not(case: Case | None, person: str) -> HintName:
+    """Return why the person cannot have the case, or answer it."""
     if case is None:
         return HintName.EXPIRED
-    return HintName.CASE_TAKEN if case.waiting else HintName.CASE_CLOSED
+    if not case.waiting:
+        return HintName.CASE_CLOSED
+    return HintName.OWN_CASE if case.opened_by == person else HintName.CASE_TAKEN
 
 
 def take_reply(sent: Submission, services: Services) -> Apply:
@@ -137,7 +165,7 @@ def take_reply(sent: Submission, services: Services) -> Apply:
 
     def apply(tx: Transaction) -> Rest:
         if not cases.reply(tx, case_id, person, services.mask(text)[0], services.clock()):
-            raise _refused(Input.REPLY, HINTS[_why_not(cases.get(tx, case_id))])
+            raise _refused(Input.REPLY, HINTS[_why_not(cases.get(tx, case_id), person)])
         case = cases.get(tx, case_id)
         if case is not None:
             _tell_answer(tx, services, case)
@@ -155,8 +183,7 @@ def _tell_answer(tx: Transaction, services: Services, case: Case) -> None:
         key = f"case:{case.id}:answer:{name}"
         outbox.plan(tx, notice, to, key=key, now=now, priority=Priority.CASE)
     escalations.settle(tx, case, zone=services.zone, now=now)
-    _redraw_card(tx, services, case.id, change="answered")
-    _redraw_answer(tx, services, case, change="answered")
+    _show_change(tx, services, case, change="answered")
 
 
 def _waiting_for(case: Case, asked: Asked | None) -> Sequence[tuple[str, Address]]:
@@ -267,6 +294,9 @@ def show_answer_form(press: Press, services: Services) -> View:
     if not isinstance(found, tuple):
         return _no(found)
     case, answer = found
+    person = press.user.id
+    if not case.waiting or case.opened_by == person or case.owner not in {None, person}:
+        return _no(_why_not(case, person))
     return forms.answer_form(Form(case=case.id), case, answer)
 
 
@@ -366,6 +396,12 @@ def _card(case: int) -> str:
 
 def _redraw_card(tx: Transaction, services: Services, case: int, *, change: str) -> None:
     outbox.redraw(tx, _card(case), now=services.clock(), generation=change)
+
+
+def _show_change(tx: Transaction, services: Services, case: Case, *, change: str) -> None:
+    """Show a case as it is now, to compliance and to whoever opened it."""
+    _redraw_card(tx, services, case.id, change=change)
+    _redraw_answer(tx, services, case, change=change)
 
 
 def _redraw_answer(tx: Transaction, services: Services, case: Case, *, change: str) -> None:

@@ -42,6 +42,7 @@ def publish(services: Services, person: str, *, fresh: str = "") -> None:
         around=Around(zone=services.zone, names=_owners(services, (*mine, *(open_cases or ())))),
         mine=mine,
         open_cases=open_cases,
+        person=person,
         fresh=fresh,
     )
     services.client.views_publish(user_id=person, view=view)

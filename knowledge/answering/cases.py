@@ -1,6 +1,6 @@
 """Cases: a question that a person of compliance answers, from *Ask compliance* to the reply.
 
-    open → claimed → answered → closed        open or claimed → closed (withdrawn by who opened it)
+    open → claimed → answered        open or claimed → withdrawn, by whoever opened it
 
 Whoever opens a case shows their name for this case; the question's text stays with the answer.
 Every change says in its WHERE who may make it and from which state, and tells whether it was made,
@@ -40,8 +40,7 @@ cases = sa.Table(
     sa.Column("reply", sa.Text),
     sa.Column("replied_by", sa.Text),
     sa.Column("replied_at", Instant),
-    sa.Column("closed_at", Instant),
-    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("withdrawn_at", Instant),
     sa.Index(
         "uq_cases_waiting",
         "answer",
@@ -66,7 +65,7 @@ class CaseState(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
     ANSWERED = "answered"
-    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 WAITING = (CaseState.OPEN, CaseState.CLAIMED)
@@ -86,7 +85,7 @@ class Case:
     """A question before compliance. `answer` is the id of the answer that did not settle it.
 
     `opened_by` and `facts` are empty once the person had them erased; so is `reply`, of which
-    who gave it and when is kept. `withdrawn` cases were closed by whoever opened them.
+    who gave it and when is kept.
     """
 
     id: int
@@ -100,8 +99,7 @@ class Case:
     reply: str | None = None
     replied_by: str | None = None
     replied_at: datetime | None = None
-    closed_at: datetime | None = None
-    withdrawn: bool = False
+    withdrawn_at: datetime | None = None
 
     @property
     def waiting(self) -> bool:
@@ -139,7 +137,6 @@ def open(  # noqa: A001 - one opens a case
         "due_at": due_at,
         "owner": owner,
         "facts": [[fact.ask, fact.said] for fact in facts],
-        "withdrawn": False,
     }
     once = insert_into(tx, cases).values(row).on_conflict_do_nothing().returning(cases)
     made = tx.execute(once).first()
@@ -156,11 +153,14 @@ def claim(tx: Connection, case_id: int, person: str, now: datetime) -> bool:
     return _changed(tx, case_id, may, change, "claimed a case", by=person, now=now)
 
 
-def reassign(tx: Connection, case_id: int, *, to: str, by: str, now: datetime) -> bool:
-    """Give a case that waits to another person, who did not open it; False if it does not wait."""
-    may = (_is_waiting(), _is_not_opener(to), _is_not_opener(by), _is_not_with(to))
-    change = {"state": CaseState.CLAIMED.value, "owner": to}
-    return _changed(tx, case_id, may, change, "reassigned a case", by=by, now=now, to=to)
+def take_over(tx: Connection, case_id: int, person: str, now: datetime) -> bool:
+    """Make a waiting case the person's, though another has it; False if it is theirs or their own.
+
+    Their own is one that they opened.
+    """
+    may = (_is_waiting(), _is_not_opener(person), _is_not_with(person))
+    change = {"state": CaseState.CLAIMED.value, "owner": person}
+    return _changed(tx, case_id, may, change, "took a case over", by=person, now=now)
 
 
 def reply(tx: Connection, case_id: int, person: str, text: str, now: datetime) -> bool:
@@ -178,19 +178,6 @@ def reply(tx: Connection, case_id: int, person: str, text: str, now: datetime) -
         "replied_at": now,
     }
     return _changed(tx, case_id, may, change, "answered a case", by=person, now=now)
-
-
-def close(tx: Connection, case_id: int, person: str, now: datetime) -> bool:
-    """Close an answered case, by whoever opened or answered it."""
-    name = storable(person)
-    may = (
-        cases.c.state == CaseState.ANSWERED.value,
-        sa.or_(cases.c.opened_by == name, cases.c.replied_by == person),
-    )
-    opener = tx.scalar(sa.select(cases.c.opened_by).where(cases.c.id == case_id))
-    by = ASKER if opener == name else person
-    change = {"state": CaseState.CLOSED.value, "closed_at": now}
-    return _changed(tx, case_id, may, change, "closed a case", by=by, now=now)
 
 
 def withdraw(tx: Connection, case_id: int, person: str, now: datetime) -> bool:
@@ -229,12 +216,6 @@ def mine(tx: Connection, person: str, limit: int = 20) -> tuple[Case, ...]:
     """Return the cases that the person opened, newest first."""
     query = sa.select(cases).where(cases.c.opened_by == storable(person))
     return _listed(tx, query.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit))
-
-
-def owned(tx: Connection, person: str) -> tuple[Case, ...]:
-    """Return the cases that wait for the person's answer, due first."""
-    query = sa.select(cases).where(_is_waiting(), cases.c.owner == person)
-    return _listed(tx, query.order_by(cases.c.due_at, cases.c.id))
 
 
 # ---------------------------------------------------------------- forgetting
@@ -279,7 +260,7 @@ def _is_not_with(person: str) -> sa.ColumnElement[bool]:
 
 
 def _withdrawn(now: datetime) -> dict[str, Any]:
-    return {"state": CaseState.CLOSED.value, "closed_at": now, "withdrawn": True}
+    return {"state": CaseState.WITHDRAWN.value, "withdrawn_at": now}
 
 
 def _changed(
@@ -332,6 +313,5 @@ def _case(row: Record) -> Case:
         reply=row.reply,
         replied_by=row.replied_by,
         replied_at=row.replied_at,
-        closed_at=row.closed_at,
-        withdrawn=row.withdrawn,
+        withdrawn_at=row.withdrawn_at,
     )

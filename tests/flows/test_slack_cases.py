@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +52,18 @@ def open_window(acme: Company, person: str, message: Message, label: str) -> Vie
 def submit(acme: Company, view: View, **values: Any) -> None:
     acme.workspace.submit(view.person, view.id, values)
     acme.settle()
+
+
+@contextmanager
+def in_compliance(acme: Company, person: str) -> Iterator[None]:
+    """Let somebody belong to compliance until the block ends."""
+    groups = acme.workspace.state.groups
+    before = groups["S0COMPLIANCE"]
+    groups[before.id] = replace(before, members=before.members | {person})
+    acme.workspace.join(person, COMPLIANCE)
+    yield
+    acme.workspace.leave(person, COMPLIANCE)
+    groups[before.id] = before
 
 
 def said_in(view: View) -> str:
@@ -130,6 +145,36 @@ def test_the_facts_asked_for_fill_the_case(acme: Company):
     assert "Five balls, in the canteen." in words(card)
 
 
+def test_a_case_whose_owner_is_away_is_taken_over_and_answered_by_another(acme: Company):
+    _, card = case_opened(acme, BESIDE)
+    acme.press(CARA, card, "Claim")
+
+    with in_compliance(acme, TOM):
+        assert "take it over" in said_in(open_window(acme, TOM, again(acme, card), "Answer"))
+        acme.press(TOM, again(acme, card), "Take over")
+        assert "tom has it" in words(again(acme, card))
+        view = open_window(acme, TOM, again(acme, card), "Answer")
+        submit(acme, view, reply="Llamas may come.")
+
+    assert "answered by tom" in words(again(acme, card))
+
+
+def test_whoever_opened_a_case_withdraws_it_from_home_and_may_ask_again(acme: Company):
+    answer, card = case_opened(acme, BESIDE)
+    acme.workspace.open_home(MAYA)
+    acme.settle()
+    home = acme.workspace.state.home_of(MAYA)
+    assert home is not None
+    newest = next(one for one in elements(home.content) if "withdraw_case" in one["action_id"])
+
+    acme.workspace.press_in_view(MAYA, home.id, newest["action_id"])
+    acme.settle()
+
+    assert "withdrawn by whoever opened it" in words(again(acme, card))
+    assert labels(again(acme, card)) == []
+    assert "Ask compliance" in labels(again(acme, answer))
+
+
 # ---------------------------------------------------------------- who may
 
 
@@ -172,8 +217,8 @@ def test_nobody_answers_their_own_case(acme: Company):
     card = acme.said(CARA, COMPLIANCE)[-1]
 
     acme.press(CARA, card, "Claim")
-    submit(acme, open_window(acme, CARA, card, "Answer"), reply="Of course.")
 
+    assert "opened this case yourself" in said_in(open_window(acme, CARA, card, "Answer"))
     with acme.database.read() as tx:
         assert cases.mine(tx, CARA)[0].state is cases.CaseState.OPEN
         assert chain.broken_at(tx) is None

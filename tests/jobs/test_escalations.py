@@ -172,7 +172,7 @@ def test_reminders_move_with_the_case_to_its_new_owner(desk: Desk):
     case = desk.open(berlin("2026-04-01T14:00"), owner="grace")
     desk.tick(berlin("2026-04-01T14:00"))
     with desk.database.begin() as tx:
-        assert cases.reassign(tx, case, to="hedy", by="grace", now=OPENED)
+        assert cases.take_over(tx, case, "hedy", OPENED)
 
     desk.tick(berlin("2026-04-02T10:00"))
 

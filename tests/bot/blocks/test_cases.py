@@ -71,9 +71,9 @@ def test_what_can_be_done_goes_with_where_the_case_stands() -> None:
         return actions(case_card(case, AN_ANSWER, AROUND).blocks)
 
     assert offered(A_CASE) == [Action.CLAIM_CASE, Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
-    assert offered(CLAIMED) == [Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
+    assert offered(CLAIMED) == [Action.TAKE_OVER_CASE, Action.ANSWER_CASE, Action.GRANT_EXCEPTION]
     assert offered(ANSWERED) == [Action.SAVE_RULING, Action.GRANT_EXCEPTION]
-    assert offered(replace(A_CASE, state=CaseState.CLOSED, withdrawn=True)) == []
+    assert offered(replace(A_CASE, state=CaseState.WITHDRAWN)) == []
 
 
 def test_every_button_of_a_case_names_the_case() -> None:

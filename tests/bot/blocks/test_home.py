@@ -52,12 +52,24 @@ def test_my_cases_are_those_that_still_wait() -> None:
     assert "Case 13" not in text
 
 
-def test_compliance_sees_all_open_cases_without_names_of_askers() -> None:
-    view = home_view((), around=AROUND, open_cases=(A_CASE, replace(CLAIMED, id=13)))
-    (claim,) = pressable(view, Action.CLAIM_CASE)
+def test_a_case_of_mine_that_waits_can_be_withdrawn() -> None:
+    view = home_view((), around=AROUND, mine=(CLAIMED,))
+    (button,) = pressable(view, Action.WITHDRAW_CASE)
 
-    assert decode(OfCase, claim["value"]) == OfCase(case=12)
-    assert len(pressable(view, Action.ANSWER_CASE)) == 1
+    assert decode(OfCase, button["value"]) == OfCase(case=CLAIMED.id)
+
+
+def test_compliance_sees_all_open_cases_without_names_of_askers() -> None:
+    graces, hedys = replace(CLAIMED, id=13), replace(CLAIMED, id=14, owner="U-hedy")
+    view = home_view((), around=AROUND, open_cases=(A_CASE, graces, hedys), person="U-grace")
+
+    for action, number in (
+        (Action.CLAIM_CASE, 12),
+        (Action.ANSWER_CASE, 13),
+        (Action.TAKE_OVER_CASE, 14),
+    ):
+        (button,) = pressable(view, action)
+        assert decode(OfCase, button["value"]) == OfCase(case=number)
     assert pressable(view, Action.GRANT_EXCEPTION)
     assert "Ada" not in read(view)
 
