@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot.wiring import Wiring
 from jobs import conversations
-from knowledge.answering import answers
+from knowledge.answering import answers, exceptions
 from knowledge.errors import Problem, PublicationRefused, Refused
 from knowledge.library import editions
-from knowledge.models import Answer, Outcome, Question, Rulebook, Section
+from knowledge.models import Answer, Outcome, Question, Rulebook, Section, Waiver
 
 if TYPE_CHECKING:
     from knowledge.library.diffing import Change, DocumentChange
@@ -34,7 +34,11 @@ SAMPLE_QUESTIONS = (
 
 
 class NotFound(Refused):
-    """There is no edition, section or answer of that name."""
+    """There is no edition, section, answer or exception of that name."""
+
+
+class ReasonMissing(Refused):
+    """Somebody wants to know a name without saying why."""
 
 
 # ---------------------------------------------------------------- answering
@@ -56,20 +60,76 @@ def follow_up(template: Question, text: str, thread: tuple[str, ...]) -> Questio
     return replace(template, text=text, thread=thread)
 
 
+# ---------------------------------------------------------------- what is kept
+
+
+def look_up(parts: Wiring, answer_id: str, *, reason: str, by: str | None) -> str | None:
+    """Return who asked, where that was kept; the audit chain keeps who looked, and why.
+
+    Raises NotFound, and ReasonMissing.
+    """
+    person = parts.acting(by)
+    if not any(character.isalnum() for character in reason):
+        what, mend = "a look-up without a reason", "Say why the name is needed; it is kept"
+        raise ReasonMissing(Problem(place="--reason", what=what, mend=mend))
+    with parts.records.begin() as tx:
+        if answers.get(tx, answer_id) is None:
+            raise _no_answer(answer_id)
+        return answers.asker(tx, answer_id, by=person, reason=reason, now=parts.clock())
+
+
 def erase(parts: Wiring, answer_id: str, *, by: str | None) -> None:
     """Erase what was asked in an answer and by whom. Raises NotFound."""
-    parts.acting(by)
+    person = parts.acting(by)
     with parts.records.begin() as tx:
-        erased = answers.erase(tx, answer_id, parts.clock())
+        if not answers.erase(tx, answer_id, parts.clock(), by=person):
+            raise _no_answer(answer_id)
         conversations.forget(tx, parts.clock())
-    if not erased:
-        raise NotFound(
-            Problem(
-                place=f"answer {answer_id}",
-                what="there is no such answer, or it is erased already",
-                mend="`mayi answers` lists what there is",
-            )
+
+
+def erase_person(parts: Wiring, name: str, *, by: str | None) -> int:
+    """Erase all that somebody asked, and return how many answers that was."""
+    person = parts.acting(by)
+    with parts.records.begin() as tx:
+        erased = answers.erase_person(tx, name, parts.clock(), by=person)
+        conversations.forget(tx, parts.clock())
+        return erased
+
+
+def _no_answer(answer_id: str) -> NotFound:
+    return NotFound(
+        Problem(
+            place=f"answer {answer_id}",
+            what="there is no such answer, or it is erased already",
+            mend="`mayi answers` lists what there is",
         )
+    )
+
+
+def living_exceptions(parts: Wiring) -> tuple[tuple[Waiver, ...], frozenset[int]]:
+    """Return the exceptions that count now, and the ids of those that have lost their rule."""
+    with parts.records.read() as tx:
+        now = parts.clock()
+        day = now.astimezone(parts.settings.timezone).date()
+        living = exceptions.all_living(tx, at=now, day=day)
+        edition = editions.current(tx, now)
+        book = None if edition is None else editions.load(tx, edition.number)
+    lost = living if book is None else exceptions.unmoored(living, book)
+    return living, frozenset(each.id for each in lost)
+
+
+def revoke(parts: Wiring, exception_id: int, *, by: str | None) -> None:
+    """End an exception at once. Raises NotFound."""
+    person = parts.acting(by)
+    with parts.records.begin() as tx:
+        if not exceptions.revoke(tx, exception_id, by=person, now=parts.clock()):
+            raise NotFound(
+                Problem(
+                    place=f"exception {exception_id}",
+                    what="there is no such exception, or it is revoked already",
+                    mend="`mayi exceptions` lists those that count",
+                )
+            )
 
 
 # ---------------------------------------------------------------- publishing

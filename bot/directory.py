@@ -112,6 +112,21 @@ class SlackDirectory:
             return False
         return bool(self._compliance & {person_id, *self._user_groups(person_id)})
 
+    def officer(self, named: str) -> str | None:
+        """Return the id of somebody of compliance, named by id or e-mail address, or None.
+
+        https://docs.slack.dev/reference/methods/users.lookupByEmail
+        """
+        person_id = self._by_email(named) if "@" in named else named
+        return person_id if person_id and self.is_compliance(person_id) else None
+
+    def _by_email(self, address: str) -> str | None:
+        try:
+            return str(self._client.users_lookupByEmail(email=address)["user"]["id"])
+        except SlackApiError as error:
+            _unless_unknown(error)
+            return None
+
     def _groups(self, known: _Known) -> frozenset[str]:
         if known.stranger:
             return frozenset({EXTERNAL})

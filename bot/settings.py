@@ -90,7 +90,10 @@ class Settings(BaseSettings):
     )
     compliance: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Who may publish, approve and erase, comma-separated; empty is everybody.",
+        description=(
+            "Who is compliance, comma-separated: names, Slack ids, handles of Slack's user groups; "
+            "empty is everybody."
+        ),
         examples=["ada, ben"],
     )
     glossary: FilePath | None = Field(

@@ -388,11 +388,55 @@ class Wiring:
     def acting(self, name: str | None) -> str:
         """Return who acts: the person named with `--as`, else this account's name.
 
-        Raises PublicationRefused where compliance is a list and the person is not on it.
+        Where compliance is named, they must be on the list by this name or, once Slack is set up,
+        belong to a group that is: then the name is their Slack id or e-mail address, and the id is
+        returned, so that nobody is two people. Raises PublicationRefused.
         """
         person = (name if name is not None else getpass.getuser()).strip()
-        if self.settings.compliance and person not in self.settings.compliance:
-            what = f"{person or 'nobody'} is not one of the people of MAYI_COMPLIANCE"
-            mend = "Act as one of them with --as NAME, or have the name added"
-            raise PublicationRefused(Problem(place="--as", what=what, mend=mend))
-        return person
+        if not self.settings.compliance or person in self.settings.compliance:
+            return person
+        officer = self._officer(person)
+        if officer is None:
+            raise _not_compliance(person, asked=self.settings.slack_bot_token is not None)
+        return officer
+
+    def _officer(self, person: str) -> str | None:
+        """Return the Slack id of somebody of compliance, named by id or e-mail address."""
+        from slack_sdk.errors import SlackClientError
+
+        from bot.directory import SlackDirectory
+        from bot.sender import asking_client, posting_client
+
+        given = self.settings
+        if given.slack_bot_token is None:
+            return None
+        client = posting_client(
+            given.slack_bot_token.get_secret_value(), base_url=given.slack_api_url
+        )
+        directory = SlackDirectory(
+            asking_client(client),
+            compliance=given.compliance,
+            clock=self.clock,
+            zone=given.timezone,
+        )
+        try:
+            return directory.officer(person)
+        except (SlackClientError, OSError) as error:
+            raise _slack_is_silent(error) from error
+
+
+def _not_compliance(person: str, *, asked: bool) -> PublicationRefused:
+    mend = (
+        "Act with --as and the Slack id or e-mail address of somebody who does"
+        if asked
+        else "Act as one of them with --as NAME, or have the name added; a user group of Slack's "
+        "counts where SLACK_BOT_TOKEN is set"
+    )
+    what = f"{person or 'nobody'} does not belong to MAYI_COMPLIANCE"
+    return PublicationRefused(Problem(place="--as", what=what, mend=mend))
+
+
+def _slack_is_silent(error: Exception) -> PublicationRefused:
+    what = f"Slack could not be asked who belongs to compliance ({type(error).__name__})"
+    mend = "Try again, or check SLACK_BOT_TOKEN and the app's scopes with `mayi check`"
+    return PublicationRefused(Problem(place="--as", what=what, mend=mend))

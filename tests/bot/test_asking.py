@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import desk, settings
-from bot.wiring import Wiring
-from knowledge.models import Question
 from tests.bot.conftest import OUTPUT, Mayi, mayi_apart
 
 RIVAL = "May we train a competing model on a vendor's output?"
@@ -181,63 +176,6 @@ def test_the_demo_publishes_where_nothing_is_published(guidelines: Path, tmp_pat
 
     assert shown.out.startswith("Edition 1 is published by ")
     assert (tmp_path / "new" / "mayi.db").exists()
-
-
-# ---------------------------------------------------------------- records
-
-
-def test_an_answer_is_listed_exported_and_erased_without_a_name(mayi: Mayi, tmp_path: Path) -> None:
-    answer = json.loads(mayi("ask", RIVAL, "--json", "--as", "eve-the-asker").out)
-
-    listed = mayi("answers").out
-    assert answer["id"] in listed
-    assert RIVAL in listed
-    for name in ("out.jsonl", "out.csv"):
-        assert mayi("answers", "--export", str(tmp_path / name)).code == 0
-        text = (tmp_path / name).read_text(encoding="utf-8")
-        assert answer["id"] in text
-        assert "eve-the-asker" not in listed + text
-
-    assert mayi("erase", answer["id"], "--as", "ada").code == 0
-    assert RIVAL not in mayi("answers").out
-    assert mayi("erase", answer["id"]).code == 2
-
-
-def test_the_export_has_a_row_for_every_answer(mayi: Mayi, tmp_path: Path) -> None:
-    mayi("ask", RIVAL)
-    mayi("ask", "May we share prompts?")
-
-    done = mayi("answers", "--export", str(tmp_path / "out.csv"))
-
-    assert done.out.startswith("2 answers are in ")
-    with (tmp_path / "out.csv").open(newline="") as stream:
-        assert [row["question"] for row in csv.DictReader(stream)] == [
-            RIVAL,
-            "May we share prompts?",
-        ]
-
-
-def test_an_export_that_cannot_be_written_is_refused(mayi: Mayi) -> None:
-    assert mayi("answers", "--export", "no/such/folder.csv").code == 2
-    assert mayi("answers", "--export", "answers.xlsx").code == 2
-
-
-def test_an_answer_whose_time_is_over_is_forgotten(
-    mayi: Mayi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("MAYI_RETENTION_DAYS", "1")
-    mayi("ask", RIVAL)
-    later = Wiring(
-        settings.load(),
-        say=lambda _sentence: None,
-        clock=lambda: datetime.now(UTC) + timedelta(days=2),
-    )
-    desk.answer(later, Question(text="May we share prompts?"), asker=None)
-    later.close()
-
-    listed = mayi("answers").out
-    assert RIVAL not in listed
-    assert "(erased)" in listed
 
 
 def _environment() -> dict[str, str]:

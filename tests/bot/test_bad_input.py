@@ -73,6 +73,11 @@ def test_help_is_no_mistake(mayi: Mayi) -> None:
         ("approve", "1"),
         ("withdraw", "1"),
         ("erase", "a1"),
+        ("asker", "a1", "--reason", "a complaint"),
+        ("cases",),
+        ("exceptions",),
+        ("revoke", "1"),
+        ("audit",),
     ],
 )
 def test_without_records_the_first_step_is_named(
@@ -91,6 +96,8 @@ def test_without_records_the_first_step_is_named(
         ("approve", "7"),
         ("withdraw", "7"),
         ("erase", "no-such-answer"),
+        ("asker", "no-such-answer", "--reason", "a complaint"),
+        ("revoke", "7"),
     ],
 )
 @pytest.mark.usefixtures("published")

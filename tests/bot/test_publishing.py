@@ -148,11 +148,12 @@ def test_a_withdrawn_proposal_can_no_longer_be_approved(mayi: Mayi, guidelines: 
 
 @pytest.mark.usefixtures("two_approvals")
 @pytest.mark.parametrize(
-    "command", [("publish", "."), ("approve", "1"), ("withdraw", "1"), ("erase", "a1")]
+    "command",
+    [("publish", "."), ("approve", "1"), ("withdraw", "1"), ("erase", "a1"), ("revoke", "1")],
 )
 def test_only_compliance_may_act_where_it_is_named(mayi: Mayi, command: tuple[str, ...]) -> None:
     refused = mayi(*command, "--as", "eve")
 
     assert refused.code == 2
-    assert refused.err.startswith("mayi: --as: eve is not one of the people of MAYI_COMPLIANCE")
+    assert refused.err.startswith("mayi: --as: eve does not belong to MAYI_COMPLIANCE")
     assert len(refused.err.splitlines()) == 1
