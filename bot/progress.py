@@ -1,7 +1,8 @@
-"""What the asker sees while we work: each step, and Stop; never a word of the answer.
+"""What people see while we work: each step, and in direct messages Stop; no word of the answer.
 
-Only in direct messages, where an agent's session is shown. It is not kept and nothing depends on
-it: where it cannot be shown, the answer comes all the same.
+It is not kept and nothing depends on it: where it cannot be shown, the answer comes all the same.
+That is why it is a status and no message: a message that was begun would stand there unfinished
+after a crash, or twice.
 https://docs.slack.dev/reference/methods/assistant.threads.setStatus
 https://docs.slack.dev/reference/methods/agents.sessions.setStatus
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -21,29 +23,65 @@ log = logging.getLogger("mayi")
 
 Show = Callable[[str], None]
 
+LONG = 1.0
+"""Seconds after which a channel is shown that we work; what is answered sooner shows nothing."""
+
 
 @contextmanager
-def working(client: WebClient, place: Place) -> Iterator[Show]:
+def working(client: WebClient, place: Place, *, long: float = LONG) -> Iterator[Show]:
     """Say that we work for whoever asks there, until the block ends; gives what shows a step."""
     thread = place.thread
-    if place.reach is not Reach.DIRECT or thread is None:
+    if thread is None or place.reach is Reach.ASKER:
         yield lambda _step: None
         return
 
-    def session(status: str) -> None:
-        client.agents_sessions_setStatus(channel_id=place.channel, thread_ts=thread, status=status)
-
-    def show(status: str) -> None:
+    def show(step: str) -> None:
+        status = f"is {step}\u2026" if step else ""
         client.assistant_threads_setStatus(
             channel_id=place.channel, thread_ts=thread, status=status
         )
 
+    def session(status: str) -> None:
+        client.agents_sessions_setStatus(channel_id=place.channel, thread_ts=thread, status=status)
+
+    if place.reach is Reach.EVERYBODY:
+        with _if_it_takes_long(show, long) as step:
+            yield step
+        return
     _try(session, "processing")
     try:
-        yield lambda step: _try(show, f"is {step}\u2026")
+        yield lambda step: _try(show, step)
     finally:
         _try(show, "")  # Slack does so on a new message alone, not on one that is drawn anew
         _try(session, "active")
+
+
+@contextmanager
+def _if_it_takes_long(show: Show, long: float) -> Iterator[Show]:
+    """Show the step that is taken after so many seconds, and those that follow."""
+    latest = ""
+    begun = False
+
+    def begin() -> None:
+        nonlocal begun
+        begun = True
+        _try(show, latest)
+
+    def take(step: str) -> None:
+        nonlocal latest
+        latest = step
+        if begun:
+            _try(show, step)
+
+    timer = Timer(long, begin)
+    timer.start()
+    try:
+        yield take
+    finally:
+        timer.cancel()
+        timer.join()
+        if begun:
+            _try(show, "")
 
 
 def _try(show: Show, what: str) -> None:

@@ -27,9 +27,9 @@ def settle_fact(turn: Turn, services: Services) -> None:
         return
     with services.database.begin() as tx:
         before = answers.get(tx, picked.answer)
+        if before is None:  # erased between two looks
+            return
         conversations.reopen(tx, asked.id, turn=turn.number)
-    if before is None:
-        return
     thread = (*before.question.thread, before.question.text)
     with suppress(replies.NotAwaited):
         replies.reply(turn, services, asked, picked.words, thread=thread)
