@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.blocks import elements as e
@@ -27,20 +28,22 @@ def home_view(
     around: Around,
     mine: Sequence[Case] = (),
     open_cases: Sequence[Case] | None = None,
+    asked: Mapping[str, Answer] = MappingProxyType({}),
     person: str = "",
     fresh: str = "",
 ) -> dict[str, Any]:
     """Return the Home of one person: their answers, newest first, and their cases that wait.
 
-    `open_cases` are those of everybody, for compliance; None for anyone else. Another `fresh`
-    than before empties the field for the question.
+    `open_cases` are those of everybody, for compliance; None for anyone else. `asked` are the
+    answers that the cases are about, by id. Another `fresh` than before empties the field for the
+    question.
     """
     blocks = [
         e.header("May I\u2026?"),
         e.sentence(HINTS[HintName.WELCOME]),
         *_ask(fresh),
-        *_mine([case for case in mine if case.waiting], around),
-        *([] if open_cases is None else _desk(open_cases, around, person)),
+        *_mine([case for case in mine if case.waiting], around, asked),
+        *([] if open_cases is None else _desk(open_cases, around, asked, person)),
         *_answers(recent),
     ]
     return {"type": "home", "blocks": blocks}
@@ -81,32 +84,37 @@ def _answer(answer: Answer, place: int) -> Block:
     return said | {"accessory": e.button("Show", Action.SHOW_ANSWER, value, place=place)}
 
 
-def _mine(cases: Sequence[Case], around: Around) -> list[Block]:
+def _mine(cases: Sequence[Case], around: Around, asked: Mapping[str, Answer]) -> list[Block]:
     if not cases:
         return []
     rows = [
-        e.sentence(_waiting(case, around))
+        _waiting(case, around, asked.get(case.answer))
         | {"accessory": e.button("Withdraw", Action.WITHDRAW_CASE, OfCase(case=case.id), place=n)}
         for n, case in enumerate(cases[:MOST_CASES])
     ]
     return [e.divider(), e.header("My open cases"), *rows, *_more(cases)]
 
 
-def _desk(cases: Sequence[Case], around: Around, person: str) -> list[Block]:
+def _desk(
+    cases: Sequence[Case], around: Around, asked: Mapping[str, Answer], person: str
+) -> list[Block]:
     rows: list[Block] = []
     for place, case in enumerate(cases[:MOST_CASES]):
         theirs = case.owner == person
         button = answering(case, place=place) if theirs else taking(case, place=place)[0]
-        rows.append(e.sentence(_waiting(case, around)) | {"accessory": button})
+        rows.append(_waiting(case, around, asked.get(case.answer)) | {"accessory": button})
     none = [] if cases else [e.sentence("Nobody is waiting.")]
     grant = e.row([e.button("Grant an exception", Action.GRANT_EXCEPTION, Nothing())])
     title = [e.divider(), e.header("Compliance: open cases")]
     return [*title, *rows, *none, *_more(cases), grant]
 
 
-def _waiting(case: Case, around: Around) -> str:
+def _waiting(case: Case, around: Around, about: Answer | None) -> Block:
+    """Return how a case stands, and on a line of its own what was asked."""
     who = "nobody has it yet" if case.owner is None else f"{around.name(case.owner)} has it"
-    return f"Case {case.id}: {who}, due {when(case.due_at, around.zone)}"
+    standing = f"Case {case.id}: {who}, due {when(case.due_at, around.zone)}"
+    asked = asked_in(about) if about is not None else ""
+    return e.paragraph(f"{standing}\n{text.line(asked, LONGEST_ASKED)}" if asked else standing)
 
 
 def _more(cases: Sequence[Case]) -> list[Block]:

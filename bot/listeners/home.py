@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.blocks import forms
 from bot.blocks.cases import Around
 from bot.blocks.hints import HINTS, PROMPTS, HintName
-from bot.blocks.home import MOST_ANSWERS, home_view
+from bot.blocks.home import MOST_ANSWERS, MOST_CASES, home_view
 from bot.inbox import Turn
 from bot.payloads import HomeOpened, OfAnswer, Press
 from bot.services import Services
@@ -37,11 +37,14 @@ def publish(services: Services, person: str, *, fresh: str = "") -> None:
         ]
         mine = cases.mine(tx, person)
         open_cases = cases.open_cases(tx) if is_compliance else None
+        about = {each.answer for each in (*mine, *(open_cases or ())[:MOST_CASES])}
+        asked = {each: found for each in about if (found := answers.get(tx, each)) is not None}
     view = home_view(
         [each for each in recent if each is not None],
         around=Around(zone=services.zone, names=_owners(services, (*mine, *(open_cases or ())))),
         mine=mine,
         open_cases=open_cases,
+        asked=asked,
         person=person,
         fresh=fresh,
     )

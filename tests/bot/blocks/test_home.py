@@ -9,6 +9,8 @@ from tests.bot.blocks.sample import A_CASE, AN_ANSWER, ANSWERED, CLAIMED
 from tests.bot.blocks.test_cases import AROUND
 from tests.fakes.slack_rules import elements_in, texts_in
 
+ASKED = AN_ANSWER.question.text
+
 
 def read(view: dict[str, Any]) -> str:
     return "\n".join(texts_in(view["blocks"]))
@@ -50,6 +52,16 @@ def test_my_cases_are_those_that_still_wait() -> None:
 
     assert "Case 12: Grace has it, due Friday 3 April, 14:00" in text
     assert "Case 13" not in text
+
+
+def test_a_case_says_what_was_asked() -> None:
+    asked = {AN_ANSWER.id: AN_ANSWER}
+
+    for view in (
+        home_view((), around=AROUND, mine=(CLAIMED,), asked=asked),
+        home_view((), around=AROUND, open_cases=(CLAIMED,), asked=asked),
+    ):
+        assert f"Case 12: Grace has it, due Friday 3 April, 14:00\n{ASKED}" in read(view)
 
 
 def test_a_case_of_mine_that_waits_can_be_withdrawn() -> None:
