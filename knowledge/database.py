@@ -29,7 +29,7 @@ from knowledge.errors import Problem, StoreRefused
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of the schema this code writes; the last file in migrations/versions."""
 
 PATIENCE = 10.0
