@@ -13,8 +13,8 @@ COPY pyproject.toml README.md LICENSE manifest.json ./
 COPY bot/ bot/
 COPY jobs/ jobs/
 COPY knowledge/ knowledge/
-RUN .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --no-build-isolation . \
- && .venv/bin/python -m compileall -q .venv/lib
+RUN .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --no-build-isolation --editable . \
+ && .venv/bin/python -m compileall -q .venv/lib bot jobs knowledge
 
 FROM ${PYTHON}
 # The operating system's trust store: OpenAI's library and Slack's read certificates from there.
@@ -23,8 +23,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin mayi \
  && install -d -o mayi -g mayi -m 700 /data
-COPY --from=build /app/.venv /app/.venv
-COPY --from=build /app/manifest.json /app/manifest.json
+COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
