@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -57,6 +58,15 @@ def logging_lines(form: Literal["text", "json"], level: str) -> Iterator[None]:
 
 
 def _formatter(form: Literal["text", "json"]) -> logging.Formatter:
+    """Return what writes the lines; each begins with its instant in UTC, as ISO 8601 has it."""
+    formatter = _form(form)
+    formatter.converter = time.gmtime
+    formatter.default_time_format = "%Y-%m-%dT%H:%M:%S"
+    formatter.default_msec_format = "%s.%03dZ"
+    return formatter
+
+
+def _form(form: Literal["text", "json"]) -> logging.Formatter:
     if form == "text":
         return logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     from pythonjsonlogger.json import JsonFormatter
