@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -199,9 +200,14 @@ def serve(
         stop.wait()
     finally:
         end = time.monotonic() + grace
-        for part in reversed(started):
-            part.stop(max(0.0, end - time.monotonic()))
+        with ExitStack() as stopping:  # the last one first, and each whatever another raises
+            for part in started:
+                stopping.callback(_stop, part, end)
         log.info("stopped")
+
+
+def _stop(part: Running, end: float) -> None:
+    part.stop(max(0.0, end - time.monotonic()))
 
 
 @dataclass(frozen=True, kw_only=True)
