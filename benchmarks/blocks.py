@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.table import Figure, Result, Skipped
 from bot.blocks.hints import HintName, hint
 from tests.bot.blocks.everything import Words, messages, views
-from tests.bot.blocks.sample import HOSTILE
+from tests.bot.sample import HOSTILE
 from tests.fakes.slack_rules import live, refused, refused_view
 
 LISTS = (

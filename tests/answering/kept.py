@@ -36,9 +36,9 @@ QUOTE = Quote(
 )
 
 
-def an_edition(tx: Connection) -> Edition:
+def an_edition(tx: Connection, number: int = 1) -> Edition:
     """Write an edition to answer under, and return it."""
-    made = draft(1, reading("vendor", "# Output\n\nYou may not train on Output."))
+    made = draft(number, reading("vendor", "# Output\n\nYou may not train on Output."))
     editions.write(tx, made, lambda *_: None)
     return made.edition
 

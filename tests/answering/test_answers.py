@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,30 +32,9 @@ from knowledge.models import (
     Ruling,
     Verdict,
 )
-from tests.fakes.library import draft, reading
+from tests.answering.kept import NOW, QUOTE, SECRET, an_edition
 
-NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-SECRET = "fine-tune on Project Nightjar transcripts"
-
-
-def published(tx: sa.Connection, number: int = 1) -> Edition:
-    """Write an edition to answer under."""
-    made = draft(number, reading("vendor", "# Output\n\nYou may not train on Output."))
-    editions.write(tx, made, lambda *_: None)
-    return made.edition
-
-
-QUOTE = Quote(
-    text="You may not train on Output.",
-    document_id="vendor",
-    document_title="Vendor",
-    section_id="vendor#output",
-    passage_id="vendor#output.1",
-    outcome=Outcome.PROHIBITS,
-    edition=1,
-    effective=date(2026, 1, 1),
-)
 
 
 def an_answer(answer_id: str = "a1", edition: Edition | None = None, **changes: object) -> Answer:
@@ -186,7 +165,7 @@ def test_whatever_is_recorded_comes_back(
 
 def test_an_answer_comes_back_with_its_edition(database: Database):
     with database.begin() as tx:
-        answer = an_answer(edition=published(tx))
+        answer = an_answer(edition=an_edition(tx))
         answers.record(tx, answer, keep_until=NOW, asker="eve")
 
     with database.read() as tx:
@@ -211,7 +190,7 @@ def test_the_latest_answers_come_first(database: Database):
 
 def test_the_passages_shown_come_back_with_their_scores_of_then(database: Database):
     with database.begin() as tx:
-        edition = published(tx)
+        edition = an_edition(tx)
         passages = editions.load(tx, 1).passages
         shown = tuple(
             Hit(passage=passage, score=1 / place, dense=0.5, lexical=None, late=-0.25)
@@ -226,7 +205,7 @@ def test_the_passages_shown_come_back_with_their_scores_of_then(database: Databa
 
 def test_an_export_is_a_line_of_json_an_answer_and_names_nobody(database: Database):
     with database.begin() as tx:
-        answers.record(tx, an_answer(edition=published(tx)), keep_until=None, asker="eve@x.com")
+        answers.record(tx, an_answer(edition=an_edition(tx)), keep_until=None, asker="eve@x.com")
 
     with database.read() as tx:
         (line,) = [json.loads(json.dumps(each)) for each in answers.export(tx)]
@@ -262,7 +241,7 @@ def test_erasing_takes_every_word_on_the_question_and_leaves_what_the_rules_said
     database: Database,
 ):
     with database.begin() as tx:
-        edition = published(tx)
+        edition = an_edition(tx)
         answers.record(tx, an_answer(edition=edition), keep_until=None, asker="eve")
     assert SECRET in everything_kept(database)
 

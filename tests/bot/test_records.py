@@ -40,6 +40,15 @@ def ask(mayi: Mayi, text: str = RIVAL) -> str:
     return answer
 
 
+def grant(parts: Wiring, rule: str, *, purpose: str, **whom: frozenset[str]) -> None:
+    """Grant an exception from a rule of the first edition, as ada."""
+    now = datetime.now(UTC)
+    wanted = Grant(rule=rule, purpose=purpose, until=date(2099, 1, 1), **whom)
+    with parts.records.begin() as tx:
+        book = editions.load(tx, 1)
+        exceptions.grant(tx, wanted, rulebook=book, by="ada", now=now, today=now.date())
+
+
 # ---------------------------------------------------------------- answers
 
 
@@ -184,16 +193,7 @@ def test_the_cases_that_wait_are_listed_without_who_asked(mayi: Mayi, parts: Wir
 
 def test_an_exception_is_listed_until_it_is_revoked(mayi: Mayi, parts: Wiring) -> None:
     assert mayi("exceptions").out == "No exception counts now.\n"
-    now = datetime.now(UTC)
-    wanted = Grant(
-        rule="vendor-output#training",
-        purpose="the spring demo",
-        until=date(2099, 1, 1),
-        people=frozenset({"ben"}),
-    )
-    with parts.records.begin() as tx:
-        book = editions.load(tx, 1)
-        exceptions.grant(tx, wanted, rulebook=book, by="ada", now=now, today=now.date())
+    grant(parts, "vendor-output#training", purpose="the spring demo", people=frozenset({"ben"}))
 
     listed = mayi("exceptions").out
     assert all(told in listed for told in ("vendor-output#training", "the spring demo", "ben"))
@@ -206,16 +206,7 @@ def test_an_exception_is_listed_until_it_is_revoked(mayi: Mayi, parts: Wiring) -
 def test_an_exception_whose_rule_was_reworded_is_pointed_out(
     mayi: Mayi, parts: Wiring, guidelines: Path
 ) -> None:
-    now = datetime.now(UTC)
-    wanted = Grant(
-        rule="vendor-output#sharing",
-        purpose="a pilot",
-        until=date(2099, 1, 1),
-        groups=frozenset({"research"}),
-    )
-    with parts.records.begin() as tx:
-        book = editions.load(tx, 1)
-        exceptions.grant(tx, wanted, rulebook=book, by="ada", now=now, today=now.date())
+    grant(parts, "vendor-output#sharing", purpose="a pilot", groups=frozenset({"research"}))
     page = guidelines / "vendor-output.md"
     page.write_text(page.read_text("utf-8").replace("in writing", "on paper"), "utf-8")
     mayi("publish", str(guidelines), "--as", "ada")

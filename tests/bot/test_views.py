@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
@@ -13,53 +12,18 @@ from bot.views.changes import changes_lines
 from bot.views.figures import answer_figures_data, answer_figures_lines
 from knowledge.library.diffing import differences
 from knowledge.models import (
-    Answer,
-    Edition,
     Outcome,
     Question,
-    Quote,
     Ruling,
     Section,
     Verdict,
 )
 from knowledge.publishing.evaluation.figures import Judged, figures_of
+from tests.bot import sample
+from tests.bot.sample import A_QUOTE, BERLIN, NOON
 
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
-BERLIN = ZoneInfo("Europe/Berlin")
-
-A_QUOTE = Quote(
-    text="Nobody may train a *rival* on\nvendor output.",
-    document_id="vendor-output",
-    document_title="Vendor output",
-    section_id="vendor-output#training",
-    passage_id="vendor-output#training/1",
-    outcome=Outcome.PROHIBITS,
-    edition=3,
-    effective=date(2026, 1, 1),
-)
-
-A_VERDICT = Verdict(
-    ruling=Ruling.NOT_ALLOWED,
-    reason="The guideline forbids it.",
-    deciding="training a rival model",
-    conditions=("Legal has agreed.",),
-    missing=("whether it is distributed",),
-    met=("the model is a rival",),
-    quotes=(A_QUOTE,),
-    notes=(replace(A_QUOTE, text="Tag every dataset.", outcome=Outcome.REQUIRES),),
-    conflict="The vendor would permit it; our own rule does not.",
-)
-
-AN_ANSWER = Answer(
-    id="a1",
-    question=Question(text="May I?"),
-    verdict=A_VERDICT,
-    edition=Edition(number=3, published_at=NOON, published_by="ada", effective_at=NOON),
-    cited=(),
-    fingerprint="reader 1",
-    asked_at=NOON,
-    took=0.0123,
-)
+A_VERDICT = replace(sample.A_VERDICT, note="")
+AN_ANSWER = replace(sample.AN_ANSWER, id="a1", question=Question(text="May I?"), verdict=A_VERDICT)
 
 
 def printed(lines: tuple[Line, ...]) -> str:

@@ -17,7 +17,7 @@ from bot.payloads import Form
 from knowledge.answering.cases import Case, CaseState, Fact
 from knowledge.answering.deciding import DecidingFact, Option
 from knowledge.models import Answer, Question, Ruling
-from tests.bot.blocks.sample import (
+from tests.bot.sample import (
     A_CASE,
     A_WAIVER,
     AN_ANSWER,

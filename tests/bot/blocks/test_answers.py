@@ -11,7 +11,7 @@ from bot.blocks.quotes import Source
 from bot.payloads import Action, Feedback, Likened, OfAnswer, Picked, decode
 from knowledge.answering.deciding import DecidingFact, Option
 from knowledge.models import Answer, ExceptionUsed, Outcome, Question, Ruling, Verdict
-from tests.bot.blocks.sample import (
+from tests.bot.sample import (
     A_QUOTE,
     A_VERDICT,
     AN_ANSWER,

@@ -13,7 +13,7 @@ from bot.blocks.cases import (
 from bot.payloads import Action, OfCase, decode
 from knowledge.answering.cases import Case, CaseState
 from knowledge.models import Question
-from tests.bot.blocks.sample import (
+from tests.bot.sample import (
     A_CASE,
     A_WAIVER,
     AN_ANSWER,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bot.blocks.everything import Words, messages, views
-from tests.bot.blocks.sample import HOSTILE
+from tests.bot.sample import HOSTILE
 from tests.fakes.slack_rules import live, refused, refused_view, texts_in
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.blocks import forms
 from bot.blocks.forms import Choice
 from bot.payloads import Callback, Form, Input, State, decode
-from tests.bot.blocks.sample import A_CASE, AN_ANSWER, ANSWERED, UNCOVERED
+from tests.bot.sample import A_CASE, AN_ANSWER, ANSWERED, UNCOVERED
 from tests.fakes.slack_rules import texts_in
 
 ABOUT = Form(case=12, answer=AN_ANSWER.id, channel="C1", thread="1.0")

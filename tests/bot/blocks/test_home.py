@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.blocks.home import home_view
 from bot.payloads import Action, Input, OfAnswer, OfCase, State, decode
-from tests.bot.blocks.sample import A_CASE, AN_ANSWER, ANSWERED, CLAIMED
 from tests.bot.blocks.test_cases import AROUND
+from tests.bot.sample import A_CASE, AN_ANSWER, ANSWERED, CLAIMED
 from tests.fakes.slack_rules import elements_in, texts_in
 
 ASKED = AN_ANSWER.question.text
