@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "asker": records.asker,
     "erase": records.erase,
     "cases": records.cases,
+    "rulings": records.rulings,
+    "retire": records.retire,
     "exceptions": records.exceptions,
     "revoke": records.revoke,
     "audit": records.audit,

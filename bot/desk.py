@@ -16,7 +16,7 @@ from jobs import conversations
 from knowledge.answering import answers, exceptions
 from knowledge.errors import Problem, PublicationRefused, Refused
 from knowledge.library import editions
-from knowledge.models import Answer, Outcome, Question, Rulebook, Section, Waiver
+from knowledge.models import Answer, Document, Outcome, Question, Rulebook, Section, Waiver
 
 if TYPE_CHECKING:
     from knowledge.library.diffing import Change, DocumentChange
@@ -202,6 +202,36 @@ def withdraw(parts: Wiring, proposal: int, *, by: str | None) -> None:
     person = parts.acting(by)
     with parts.records.begin() as tx:
         proposals.withdraw(tx, proposal, by=person, now=parts.clock())
+
+
+def rulings(parts: Wiring) -> tuple[Document, ...]:
+    """Return the rulings of the edition in effect, the first to expire first."""
+    held = [one for one in rulebook(parts, None).documents.values() if one.expires is not None]
+    return tuple(sorted(held, key=lambda one: (str(one.expires), one.id)))
+
+
+def retire(parts: Wiring, document_id: str, *, by: str | None) -> Published | Proposed:
+    """End a ruling before its day, at once or as a proposal. Raises NotFound."""
+    from knowledge.answering import rulings as written
+    from knowledge.publishing import rulings as published
+
+    person = parts.acting(by)
+    number = document_id.removeprefix("ruling-")
+    with parts.records.read() as tx:
+        ruling = written.get(tx, int(number)) if number.isdecimal() else None
+    if ruling is None:
+        mend = "`mayi rulings` lists what there is"
+        raise NotFound(Problem(place=document_id, what="there is no such ruling", mend=mend))
+    now = parts.clock()
+    return published.retire(
+        parts.database,
+        ruling,
+        by=person,
+        now=now,
+        today=now.astimezone(parts.settings.timezone).date(),
+        approvals=parts.settings.approvals,
+        tools=parts.tools,
+    )
 
 
 def instant(text: str, zone: ZoneInfo) -> datetime:

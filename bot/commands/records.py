@@ -75,6 +75,25 @@ def cases() -> None:
         show(cases_lines(kept.open_cases(tx), parts.settings.timezone))
 
 
+def rulings() -> None:
+    """List the rulings of the edition in effect."""
+    from bot import desk
+    from bot.views.records import rulings_lines
+
+    with opened() as parts:
+        show(rulings_lines(desk.rulings(parts)))
+
+
+def retire(ruling: str, *, person: As = None) -> None:
+    """End a ruling before its day, or propose to."""
+    from bot import desk
+    from bot.views.library import publication_lines
+
+    with opened() as parts:
+        done = desk.retire(parts, ruling, by=person)
+        show(publication_lines(done, parts.settings.timezone))
+
+
 def exceptions() -> None:
     """List the exceptions that count now."""
     from bot import desk

@@ -1,4 +1,4 @@
-"""Cases, exceptions and the audit chain, as lists: who asked is in none of them."""
+"""Cases, rulings, exceptions and the audit chain, as lists: who asked is in none of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.terminal import Line, Style, table_lines
 from bot.views.answers import moment
 from knowledge.answering.cases import Case
 from knowledge.chain import Entry
-from knowledge.models import Waiver
+from knowledge.models import Document, Waiver
 
 
 def cases_lines(waiting: Sequence[Case], zone: ZoneInfo) -> tuple[Line, ...]:
@@ -21,6 +21,14 @@ def cases_lines(waiting: Sequence[Case], zone: ZoneInfo) -> tuple[Line, ...]:
         for each in waiting
     )
     return table_lines(("case", "with", "due", "about answer"), rows)
+
+
+def rulings_lines(held: Sequence[Document]) -> tuple[Line, ...]:
+    """Return the rulings that an edition holds; from its day on one decides nothing."""
+    if not held:
+        return (Line(text="The edition in effect holds no ruling."),)
+    rows = ((each.id, each.expires, each.title, ", ".join(sorted(each.audience))) for each in held)
+    return table_lines(("ruling", "expires", "title", "audience"), rows)
 
 
 def exceptions_lines(living: Sequence[Waiver], lost: Set[int]) -> tuple[Line, ...]:

@@ -76,6 +76,8 @@ def test_help_is_no_mistake(mayi: Mayi) -> None:
         ("asker", "a1", "--reason", "a complaint"),
         ("cases",),
         ("exceptions",),
+        ("rulings",),
+        ("retire", "ruling-1"),
         ("revoke", "1"),
         ("audit",),
     ],
@@ -98,6 +100,8 @@ def test_without_records_the_first_step_is_named(
         ("erase", "no-such-answer"),
         ("asker", "no-such-answer", "--reason", "a complaint"),
         ("revoke", "7"),
+        ("retire", "ruling-7"),
+        ("retire", "vendor-output"),
     ],
 )
 @pytest.mark.usefixtures("published")

@@ -149,7 +149,14 @@ def test_a_withdrawn_proposal_can_no_longer_be_approved(mayi: Mayi, guidelines: 
 @pytest.mark.usefixtures("two_approvals")
 @pytest.mark.parametrize(
     "command",
-    [("publish", "."), ("approve", "1"), ("withdraw", "1"), ("erase", "a1"), ("revoke", "1")],
+    [
+        ("publish", "."),
+        ("approve", "1"),
+        ("withdraw", "1"),
+        ("erase", "a1"),
+        ("revoke", "1"),
+        ("retire", "1"),
+    ],
 )
 def test_only_compliance_may_act_where_it_is_named(mayi: Mayi, command: tuple[str, ...]) -> None:
     refused = mayi(*command, "--as", "eve")

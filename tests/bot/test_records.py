@@ -15,8 +15,9 @@ from bot import desk, settings
 from bot.playground.scenario import CARA
 from bot.playground.server import serve_workspace
 from bot.wiring import Wiring
-from knowledge.answering import cases, exceptions
+from knowledge.answering import cases, exceptions, rulings
 from knowledge.answering.exceptions import Grant
+from knowledge.answering.rulings import Draft, Marker
 from knowledge.library import editions
 from knowledge.models import Question
 from tests.bot.conftest import Mayi
@@ -189,6 +190,27 @@ def test_the_cases_that_wait_are_listed_without_who_asked(mayi: Mayi, parts: Wir
     assert answer in listed
     assert "nobody yet" in listed
     assert ASKER not in listed
+
+
+def test_a_ruling_is_listed_until_it_is_retired(mayi: Mayi, parts: Wiring) -> None:
+    assert mayi("rulings").out == "The edition in effect holds no ruling.\n"
+    draft = Draft(
+        title="Llamas",
+        marker=Marker.ALLOWED,
+        text="Bringing a llama to the office.",
+        expires=date(2099, 1, 1),
+    )
+    now = datetime.now(UTC)
+    with parts.records.begin() as tx:
+        ruling = rulings.write(tx, draft, by="ada", now=now, today=now.date())
+    parts.issue_ruling(ruling, "ada")
+    assert "Llamas" in mayi("rulings").out
+    assert mayi("ask", "May I bring a llama to the office?").out.startswith("Allowed")
+
+    assert mayi("retire", "ruling-1", "--as", "ada").code == 0
+
+    assert "2099" not in mayi("rulings").out
+    assert not mayi("ask", "May I bring a llama to the office?").out.startswith("Allowed")
 
 
 def test_an_exception_is_listed_until_it_is_revoked(mayi: Mayi, parts: Wiring) -> None:
