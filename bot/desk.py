@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -322,10 +323,17 @@ def _outcomes(book: Rulebook) -> dict[str, list[Outcome]]:
 
 
 def back_up(parts: Wiring, path: Path) -> int:
-    """Write all records into a new file; return how many rows that was."""
+    """Write all records into a new file; return how many rows that was.
+
+    It holds what people asked and who asked: nobody but this account may read it.
+    """
     from jobs import backups
 
-    return backups.backup(parts.records, path, parts.progress)
+    records, before = parts.records, os.umask(0o077)
+    try:
+        return backups.backup(records, path, parts.progress)
+    finally:
+        os.umask(before)
 
 
 def restore(parts: Wiring, path: Path) -> int:

@@ -278,10 +278,3 @@ def test_an_output_that_knows_no_unicode_gets_the_words_spelt() -> None:
 
     assert ran.code == 2
     assert "vendor-output#n\\xf6" in ran.err
-
-
-def test_a_backup_that_is_not_there_is_refused(mayi: Mayi, tmp_path: Path) -> None:
-    ran = mayi("restore", str(tmp_path / "nothing.db"))
-
-    assert (ran.code, ran.out) == (2, "")
-    assert "nothing.db: there is no such file" in ran.err
