@@ -49,6 +49,7 @@ SCOPES = frozenset(
         "im:write",
         "usergroups:read",
         "users:read",
+        "users:read.email",
     }
 )
 """What manifest.json asks for, and the bot token must have been granted."""
