@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot import network, settings
@@ -16,6 +17,9 @@ from bot.wiring import OPENAI_SERVER, Wiring
 from knowledge.errors import Refused
 from knowledge.library import editions
 from knowledge.models import Document, Rulebook
+
+if TYPE_CHECKING:
+    from bot.directory import Conversation, SlackDirectory
 
 
 def is_well(findings: Iterable[Finding]) -> bool:
@@ -80,7 +84,8 @@ def _examine_settings(current: Settings) -> Iterator[Finding]:
     )
     given = sorted(settings.variable(name) for name in current.model_fields_set)
     yield _ok("settings", f"from {where}: {', '.join(given) or 'all as they come'}")
-    if current.approvals > 1 and len(current.compliance) == 1:
+    in_slack = current.slack_bot_token is not None  # where one name may be a group's
+    if current.approvals > 1 and len(current.compliance) == 1 and not in_slack:
         yield _note("settings", "two people must approve, but MAYI_COMPLIANCE names one")
 
 
@@ -280,6 +285,59 @@ def _spared(parts: Wiring) -> Finding:
     )
 
 
+# ---------------------------------------------------------------- Slack
+
+
+def _look_at_slack(parts: Wiring) -> Iterator[Finding]:
+    """Say whether Slack lets us in, and whether whoever answers cases can be found there."""
+    from slack_sdk.errors import SlackClientError
+
+    from bot.workplace import Workplace, slack_of
+
+    given = parts.settings
+    if given.slack_bot_token is None:
+        yield _note("slack", "no bot token is set; `mayi serve` needs one, the terminal none")
+        return
+    place = Workplace(parts, slack_of(parts), listen=given.listen)
+    us = place.client.auth_test()
+    yield _ok("slack", f"lets us in as {us['user']} of {us['team']}; {given.slack_mode} mode")
+    try:
+        yield from _look_at_compliance(place.directory, given)
+    except (SlackClientError, OSError) as error:
+        says = f"Slack does not say who it is ({type(error).__name__})"
+        yield Finding(about="compliance", state=State.MISSING, says=says)
+
+
+def _look_at_compliance(directory: SlackDirectory, given: Settings) -> Iterator[Finding]:
+    if given.compliance_channel is None:
+        yield _note("compliance", "MAYI_COMPLIANCE_CHANNEL is not set: nobody can open a case")
+        return
+    yield _channel_of_cases(directory.conversation(given.compliance_channel))
+    for name in given.compliance:
+        people = directory.members_of(name)
+        if people is not None:
+            count = "1 member" if len(people) == 1 else f"{len(people)} members"
+            yield _ok("compliance", f"@{name.lstrip('@')} has {count} in Slack")
+        elif directory.is_compliance(name):
+            yield _ok("compliance", f"{name} is {directory.person(name).name}")
+        else:
+            says = f"Slack knows no group or person {name}: the name counts in the terminal alone"
+            yield _note("compliance", says)
+
+
+def _channel_of_cases(channel: Conversation) -> Finding:
+    """Say whether cases may be posted there, and who else reads them."""
+    if not channel.joined:
+        says = f"{channel.id} is no channel that the bot is in. Invite it, or name another"
+        return Finding(about="compliance", state=State.MISSING, says=says)
+    if channel.shared:
+        says = f"{channel.id} is shared with another company, which would read every case"
+        return Finding(about="compliance", state=State.MISSING, says=says)
+    if channel.public:
+        return _note("compliance", f"{channel.id} is public: everybody may read the cases in it")
+    return _ok("compliance", f"cases go to {channel.id}, which is private")
+
+
 def _look_at_python(_parts: Wiring) -> Iterator[Finding]:
     yield _ok("python", sys.version.split()[0])
 
@@ -290,5 +348,6 @@ _LOOKS: dict[str, Callable[[Wiring], Iterator[Finding]]] = {
     "embedder": _look_at_embedder,
     "glossary": _look_at_glossary,
     "judge": _look_at_judge,
+    "slack": _look_at_slack,
     "python": _look_at_python,
 }

@@ -104,6 +104,10 @@ class SlackDirectory:
         """Return the handles of every user group, and of the built-in ones, in order."""
         return tuple(sorted({*self._members_of_groups(), EXTERNAL, GUESTS}))
 
+    def members_of(self, group: str) -> frozenset[str] | None:
+        """Return the ids of a user group's members, by its handle; None where there is none."""
+        return self._members_of_groups().get(group.lstrip("@"))
+
     def is_compliance(self, person_id: str) -> bool:
         """Tell whether the person belongs to compliance at this moment: Slack is asked anew."""
         self._memory.forget("groups", person_id)

@@ -283,6 +283,8 @@ def slack_of(parts: Wiring) -> Slack:
         raise _missing("SLACK_SIGNING_SECRET", "HTTP mode needs the app's signing secret")
     if not by_http and given.slack_app_token is None:
         raise _missing("SLACK_APP_TOKEN", "Socket Mode needs an app-level token")
+    if given.compliance_channel is not None and not given.compliance:
+        raise _missing("MAYI_COMPLIANCE", "cases have a channel, but nobody to answer them")
     app_token, secret = given.slack_app_token, given.slack_signing_secret
     return Slack(
         api=given.slack_api_url,

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.playground.scenario import CARA, COMPLIANCE, GENERAL, QUIET, SHARED
+from bot.playground.server import serve_workspace
+from bot.playground.workspace import Workspace
 from tests.bot.conftest import Mayi
 
 
@@ -91,3 +95,79 @@ def test_a_deleted_index_is_worth_a_note_and_no_more(mayi: Mayi, published: Path
 
     assert checked.code == 0
     assert "note    index: " in checked.out
+
+
+# ---------------------------------------------------------------- Slack
+
+
+@pytest.fixture
+def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    with serve_workspace() as running:
+        monkeypatch.setenv("SLACK_BOT_TOKEN", running.keys.bot)
+        monkeypatch.setenv("SLACK_APP_TOKEN", running.keys.app)
+        monkeypatch.setenv("SLACK_API_URL", running.api)
+        yield running
+
+
+def told_of_slack(mayi: Mayi) -> list[str]:
+    about = ("slack: ", "compliance: ")
+    return [line for line in mayi("check").out.splitlines() if line[8:].startswith(about)]
+
+
+def test_without_a_token_slack_is_not_needed(mayi: Mayi) -> None:
+    (told,) = told_of_slack(mayi)
+    assert told.startswith("note    slack: no bot token is set")
+
+
+@pytest.mark.usefixtures("workspace")
+def test_whoever_answers_cases_is_looked_for_in_slack(
+    mayi: Mayi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAYI_COMPLIANCE", f"compliance, {CARA}, ada")
+    monkeypatch.setenv("MAYI_COMPLIANCE_CHANNEL", COMPLIANCE)
+
+    assert told_of_slack(mayi) == [
+        "ok      slack: lets us in as mayi of Acme; socket mode",
+        f"ok      compliance: cases go to {COMPLIANCE}, which is private",
+        "ok      compliance: @compliance has 1 member in Slack",
+        f"ok      compliance: {CARA} is cara",
+        "note    compliance: Slack knows no group or person ada: the name counts in the terminal "
+        "alone",
+    ]
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        (GENERAL, "note    compliance: C0GENERAL is public"),
+        (QUIET, "missing compliance: C0QUIET is no channel that the bot is in"),
+        (SHARED, "missing compliance: C0SHARED is shared with another company"),
+        ("C0NOWHERE", "missing compliance: C0NOWHERE is no channel that the bot is in"),
+    ],
+)
+def test_a_channel_that_is_no_place_for_cases_is_told(
+    mayi: Mayi, monkeypatch: pytest.MonkeyPatch, channel: str, told: str
+) -> None:
+    monkeypatch.setenv("MAYI_COMPLIANCE", "compliance")
+    monkeypatch.setenv("MAYI_COMPLIANCE_CHANNEL", channel)
+
+    assert told_of_slack(mayi)[1].startswith(told)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_cases_with_nobody_to_answer_them_are_missing_somebody(
+    mayi: Mayi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAYI_COMPLIANCE_CHANNEL", COMPLIANCE)
+
+    (told,) = told_of_slack(mayi)
+    assert told.startswith("missing slack: MAYI_COMPLIANCE: cases have a channel")
+
+
+def test_a_token_that_does_not_let_us_in_is_missing(
+    mayi: Mayi, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", f"{workspace.keys.bot}x")
+
+    assert "invalid_auth" in told_of_slack(mayi)[0]
