@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.wiring import Wiring
-from jobs import conversations
+from jobs import erasure
 from knowledge.answering import answers, exceptions
 from knowledge.errors import Problem, PublicationRefused, Refused
 from knowledge.library import editions
@@ -80,21 +80,18 @@ def look_up(parts: Wiring, answer_id: str, *, reason: str, by: str | None) -> st
 
 
 def erase(parts: Wiring, answer_id: str, *, by: str | None) -> None:
-    """Erase what was asked in an answer and by whom. Raises NotFound."""
+    """Erase what was asked in an answer and by whom, and take it from view. Raises NotFound."""
     person = parts.acting(by)
     with parts.records.begin() as tx:
-        if not answers.erase(tx, answer_id, parts.clock(), by=person):
+        if not erasure.erase(tx, answer_id, now=parts.clock(), by=person):
             raise _no_answer(answer_id)
-        conversations.forget(tx, parts.clock())
 
 
 def erase_person(parts: Wiring, name: str, *, by: str | None) -> int:
-    """Erase all that somebody asked, and return how many answers that was."""
+    """Erase all that somebody asked, take it from view, and return how many answers that was."""
     person = parts.acting(by)
     with parts.records.begin() as tx:
-        erased = answers.erase_person(tx, name, parts.clock(), by=person)
-        conversations.forget(tx, parts.clock())
-        return erased
+        return erasure.erase_person(tx, name, now=parts.clock(), by=person)
 
 
 def _no_answer(answer_id: str) -> NotFound:

@@ -44,4 +44,5 @@ class Chores:
             answers.forget_expired(tx, now)
             conversations.forget(tx, now)
             inbox.forget(tx, before=now - REPEATS)
+            outbox.forget_addresses(tx)
             outbox.forget(tx, before=now - self.retention)

@@ -190,7 +190,8 @@ def plan(
 def redraw(tx: Connection, key: str, *, now: datetime, generation: str) -> bool:
     """Plan to draw a message anew from what is recorded then.
 
-    `generation` names the change it shows; False where the key is unknown, or that is planned.
+    `generation` names the change it shows; False where the key is unknown, its address is
+    forgotten, or that is planned.
     """
     return _follow(tx, key, Act.UPDATE, f"{key}#{generation}", now)
 
@@ -206,7 +207,7 @@ def withdraw(tx: Connection, key: str, *, now: datetime) -> bool:
 def _follow(tx: Connection, key: str, act: Act, new_key: str, now: datetime) -> bool:
     """Plan another act on the message of that key, from what its latest drawing says."""
     root = _root(tx, key)
-    if root is None:
+    if root is None or not root.channel:
         return False
     drawn = (outbox.c.root == root.key, outbox.c.act != Act.DELETE)
     latest = sa.select(outbox).where(*drawn).order_by(outbox.c.id.desc()).limit(1)
@@ -458,6 +459,16 @@ def keys_at(at: Posted) -> sa.Select[tuple[str]]:
     return sa.select(outbox.c.key).where(outbox.c.root.in_(roots))
 
 
+def telling(tx: Connection, notice: Notice) -> tuple[str, ...]:
+    """Return the keys of the posts whose message says this now, or will once it is sent."""
+    later = outbox.alias()
+    overtaken = sa.exists().where(
+        later.c.root == outbox.c.root, later.c.id > outbox.c.id, later.c.act != Act.DELETE
+    )
+    says = (outbox.c.notice == notices.written(notice), outbox.c.act != Act.DELETE)
+    return tuple(tx.scalars(sa.select(outbox.c.root).where(*says, ~overtaken)))
+
+
 def oldest_unsent(tx: Connection, *, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due and not sent has been due, or None."""
     due = sa.select(sa.func.min(outbox.c.due_at)).where(_OPEN, outbox.c.due_at <= now)
@@ -499,6 +510,24 @@ def unsent(tx: Connection) -> tuple[Unsent, ...]:
         )
         for row in rows
     )
+
+
+def forget_addresses(tx: Connection) -> int:
+    """Take from the rows of every message that was taken back for whom it was; return how many.
+
+    The keys stay, so that none of it is planned again.
+    """
+    taken_back = sa.select(outbox.c.root).where(
+        outbox.c.act == Act.DELETE, outbox.c.state == State.SENT
+    )
+    busy = sa.select(outbox.c.root).where(_OPEN)
+    nobody = {"channel": "", "thread": None, "only_for": None, "owner": None}
+    nowhere = {"lane": outbox.c.mark, "posted_channel": None, "posted_ts": None}
+    return tx.execute(
+        outbox.update()
+        .where(outbox.c.root.in_(taken_back), outbox.c.root.not_in(busy), outbox.c.channel != "")
+        .values(**nobody, **nowhere)
+    ).rowcount
 
 
 def forget(tx: Connection, *, before: datetime) -> int:

@@ -141,8 +141,11 @@ def recent(tx: Connection, limit: int) -> tuple[Answer, ...]:
     return tuple(anonymous(each) for each in _answers(tx, query))
 
 
-def asked_by(tx: Connection, person: str, limit: int) -> tuple[Answer, ...]:
-    """Return the latest answers given to a person, newest first, for that person alone."""
+def asked_by(tx: Connection, person: str, limit: int | None) -> tuple[Answer, ...]:
+    """Return the latest answers given to a person, newest first, for that person alone.
+
+    None of them is left out without a limit.
+    """
     theirs = sa.select(answer_askers.c.answer).where(answer_askers.c.person == storable(person))
     query = _joined().where(answers.c.id.in_(theirs), answers.c.erased_at.is_(None))
     newest = query.order_by(answers.c.asked_at.desc(), answers.c.id.desc())

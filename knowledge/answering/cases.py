@@ -212,7 +212,7 @@ def overdue(tx: Connection, now: datetime) -> tuple[Case, ...]:
     return _listed(tx, query.order_by(cases.c.due_at, cases.c.id))
 
 
-def mine(tx: Connection, person: str, limit: int = 20) -> tuple[Case, ...]:
+def mine(tx: Connection, person: str, limit: int | None = 20) -> tuple[Case, ...]:
     """Return the cases that the person opened, newest first."""
     query = sa.select(cases).where(cases.c.opened_by == storable(person))
     return _listed(tx, query.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit))

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.playground.records import Message, View
 from bot.playground.scenario import CARA, COMPLIANCE, GENERAL, MAYA, MODELS, TOM
-from jobs import conversations
+from jobs import conversations, erasure
 from knowledge import chain
 from knowledge.answering import cases
 from tests.flows.company import Company, elements, labels, texts, utc_now, words
@@ -353,3 +353,45 @@ def test_an_empty_conversation_offers_questions_to_ask(acme: Company):
 
     session = acme.workspace.state.session(acme.direct(TOM), None)
     assert len(session.prompts) == 3
+
+
+# ---------------------------------------------------------------- erased
+
+
+def test_an_erased_answer_goes_from_view_with_the_reply_and_the_card_forgets_whose_it_was(
+    acme: Company,
+):
+    answer, card = case_opened(acme, BESIDE)
+    submit(acme, open_window(acme, CARA, card, "Answer"), reply="Ask the landlord.")
+    assert any("landlord" in words(one) for one in acme.said(MAYA, MODELS, answer.thread))
+    with acme.database.read() as tx:
+        asked = conversations.at_message(tx, channel=MODELS, ts=str(answer.thread))
+    assert asked is not None
+
+    with acme.database.begin() as tx:
+        assert erasure.erase(tx, str(asked.answer), now=utc_now(), by=CARA)
+        assert not erasure.erase(tx, str(asked.answer), now=utc_now(), by=CARA)
+    acme.settle()
+
+    left = " ".join(words(one) for one in acme.said(MAYA, MODELS, answer.thread))
+    assert acme.workspace.state.message(answer.channel, answer.ts) is None
+    assert "landlord" not in left
+    assert BESIDE not in words(again(acme, card))
+    assert "maya" not in words(again(acme, card))
+    assert "The question is erased." in words(again(acme, card))
+
+
+def test_all_that_a_person_asked_goes_from_view_and_what_others_asked_stays(acme: Company):
+    asked = acme.ask(TOM, MODELS, f"@mayi {TRAIN}")
+    mine = acme.said(TOM, MODELS, asked.ts)[-1]
+    acme.press(TOM, mine, "Ask compliance")
+    card = acme.said(CARA, COMPLIANCE)[-1]
+    theirs = answered(acme, SHARE)
+
+    with acme.database.begin() as tx:
+        assert erasure.erase_person(tx, TOM, now=utc_now(), by=CARA) >= 1
+    acme.settle()
+
+    assert acme.workspace.state.message(mine.channel, mine.ts) is None
+    assert "tom" not in words(again(acme, card))
+    assert again(acme, theirs) == theirs

@@ -447,6 +447,63 @@ def test_a_message_taken_back_while_nobody_knows_is_looked_for_and_deleted(
     assert office.sender.requests.count("post") == 1
 
 
+# ---------------------------------------------------------------- for whom it was
+
+
+def addresses(office: Office) -> set[object]:
+    """Return every place and person that the rows of the outbox name."""
+    table = outbox.outbox.c
+    named = (table.channel, table.thread, table.only_for, table.owner, table.posted_channel)
+    with office.database.read() as tx:
+        rows = tx.execute(sa.select(*named, table.lane)).all()
+    return {value for row in rows for value in row if value and len(str(value)) < 32}
+
+
+def forget_addresses(office: Office) -> int:
+    with office.database.begin() as tx:
+        return outbox.forget_addresses(tx)
+
+
+def test_what_was_taken_back_forgets_for_whom_it_was_and_is_never_planned_again(office: Office):
+    office.plan("k1", to=Address(channel="D1", thread="1.0", only_for="U1"), owner="U1")
+    office.deliver()
+    office.withdraw("k1")
+    assert forget_addresses(office) == 0  # it still stands there
+    office.deliver()
+
+    assert forget_addresses(office) == 2
+    assert forget_addresses(office) == 0
+
+    assert addresses(office) == set()
+    assert not office.plan("k1", to=Address(channel="D1"))
+    assert not office.redraw("k1", "later")
+    assert not office.withdraw("k1")
+    assert office.deliver() == 0
+    assert office.told() == []
+
+
+def test_what_stands_keeps_for_whom_it_is(office: Office):
+    office.plan("k1")
+    office.plan("k2", owner="U9")
+    office.deliver()
+    office.redraw("k1", "again")
+    office.deliver()
+
+    assert forget_addresses(office) == 0
+    assert {"C1", "U9"} <= addresses(office)
+
+
+def test_a_message_is_found_by_what_it_says_now(office: Office):
+    other = AnswerReady(answer="a2")
+    office.plan("k1")
+    office.plan("k2")
+    office.plan("k2 edited", other, replaces="k2")
+
+    with office.database.read() as tx:
+        assert outbox.telling(tx, ANSWER) == ("k1",)
+        assert outbox.telling(tx, other) == ("k2",)
+
+
 # ---------------------------------------------------------------- what Slack refuses
 
 
