@@ -6,7 +6,7 @@ Pure. Who may *read* a document was decided before the search; here only its for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -88,17 +88,12 @@ def binding(rulebook: Rulebook, question: Question, glossary: Names, *, day: dat
     effect, and no ruling from the day on which it expires.
     """
     situation = _situation(rulebook, question, glossary, day)
-    in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
-    internal = {one.id: 0 for one in in_force if _is_ours(one) and _concerns(one, situation)}
-    recorded = _recorded(rulebook.agreements, situation, glossary)
-    terms = _terms(in_force, rulebook.agreements, recorded, situation, glossary)
+    vendors = _vendors(rulebook, situation, glossary)
+    internal = {one.id: 0 for one in _in_force(rulebook, day) if _is_for(one, situation)}
+    terms = vendors.voting()
     return Binding(
         ranks=internal | terms,
-        missing=(
-            *_unpublished(recorded, rulebook),
-            *_unknown(rulebook, situation, glossary),
-            *_other_plans(in_force, terms, recorded, situation, glossary),
-        ),
+        missing=tuple(vendors.missing()),
         reason=_reason(internal, terms, rulebook),
         within=_within(question, internal | terms),
     )
@@ -110,17 +105,12 @@ def plans(rulebook: Rulebook, question: Question, glossary: Names, *, day: date)
     Those that it names, or all where it names none; nothing where there are fewer than two.
     """
     situation = _situation(rulebook, question, glossary, day)
-    recorded = _recorded(rulebook.agreements, situation, glossary)
-    signed = {one.channel.casefold() for one in recorded if one.channel is not None}
-    in_force = [one for one in rulebook.documents.values() if _in_force(one, day)]
-    voting = _terms(in_force, rulebook.agreements, recorded, situation, glossary)
-    public = voting.keys() - _order(recorded).keys() - situation.pointed_at
-    told = signed.union(*(rulebook.documents[name].plans for name in public))
+    told = _vendors(rulebook, situation, glossary).told_apart()
     found = [one for one in _in_order(told, glossary) if _meets(one, situation.channels)]
     return tuple(found) if len(found) > 1 else ()
 
 
-def _in_order(channels: set[str], glossary: Names) -> list[str]:
+def _in_order(channels: frozenset[str], glossary: Names) -> list[str]:
     """Return the channels in the glossary's order, those it does not know last."""
     known = [one for one in glossary.channels if one in channels]
     return [*known, *sorted(channels.difference(known))]
@@ -160,10 +150,12 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _in_force(document: Document, day: date) -> bool:
-    """Tell whether the document has taken effect by the end of the day, and has not expired."""
-    begun = document.effective is None or document.effective <= day
-    return begun and not document.expired(day)
+def _in_force(rulebook: Rulebook, day: date) -> Iterator[Document]:
+    """Yield the documents that have taken effect by the end of the day, and have not expired."""
+    for document in rulebook.documents.values():
+        begun = document.effective is None or document.effective <= day
+        if begun and not document.expired(day):
+            yield document
 
 
 def _is_ours(document: Document) -> bool:
@@ -171,27 +163,44 @@ def _is_ours(document: Document) -> bool:
     return document.kind is Kind.GUIDELINE or document.vendor is None
 
 
-def _concerns(document: Document, situation: _Situation) -> bool:
-    """Tell whether an internal document is for the people of an entity that this is about."""
+def _is_for(document: Document, situation: _Situation) -> bool:
+    """Tell whether the document is internal, and for the people of an entity this is about."""
+    if not _is_ours(document):
+        return False
     if document.entity is None or not situation.entities:
         return True
     return document.entity.casefold() in situation.entities
 
 
+def _reason(internal: Mapping[str, int], terms: Mapping[str, int], rulebook: Rulebook) -> str:
+    """Say in one sentence what binds."""
+    parts = [f"{len(internal)} internal guidelines"] if internal else []
+    parts += [rulebook.documents[name].title for name in sorted(terms, key=lambda one: terms[one])]
+    return f"Bound by {', '.join(parts)}." if parts else "No document in force binds this question."
+
+
 # ------------------------------------------------------------------ vendors' documents
 
 
-def _recorded(
-    agreements: Iterable[Agreement], situation: _Situation, glossary: Names
-) -> tuple[Agreement, ...]:
-    """Return the agreements that hold for a vendor meant, by channel, entity and day."""
-    return tuple(
-        one
-        for one in agreements
-        if glossary.vendor(one.vendor) in situation.vendors
-        and (one.since is None or one.since <= situation.day)
-        and _meets(one.channel, situation.channels)
-        and _meets(one.entity, situation.entities)
+def _vendors(rulebook: Rulebook, situation: _Situation, glossary: Names) -> _Vendors:
+    """Return the vendors' documents and agreements as the situation finds them."""
+    in_force = _in_force(rulebook, situation.day)
+    return _Vendors(
+        rulebook=rulebook,
+        situation=situation,
+        glossary=glossary,
+        in_force=tuple(one for one in in_force if not _is_ours(one)),
+        recorded=tuple(one for one in rulebook.agreements if _holds(one, situation, glossary)),
+    )
+
+
+def _holds(agreement: Agreement, situation: _Situation, glossary: Names) -> bool:
+    """Tell whether the agreement is with a vendor meant, for its channel, entity and day."""
+    return (
+        glossary.vendor(agreement.vendor) in situation.vendors
+        and (agreement.since is None or agreement.since <= situation.day)
+        and _meets(agreement.channel, situation.channels)
+        and _meets(agreement.entity, situation.entities)
     )
 
 
@@ -200,111 +209,117 @@ def _meets(recorded: str | None, said: frozenset[str]) -> bool:
     return recorded is None or not said or recorded.casefold() in said
 
 
-def _terms(
-    in_force: Iterable[Document],
-    agreements: tuple[Agreement, ...],
-    recorded: tuple[Agreement, ...],
-    situation: _Situation,
-    glossary: Names,
-) -> dict[str, int]:
-    """Return the vendors' documents that vote, each with its rank."""
-    order = _order(recorded)
-    governed = frozenset(glossary.vendor(one.vendor) for one in recorded)
-    elsewhere = frozenset(name for one in agreements for name in one.documents) - order.keys()
-    return {
-        one.id: order.get(one.id, 0)
-        for one in in_force
-        if not _is_ours(one)
-        and (
-            one.id in situation.pointed_at
-            or one.id in order
-            or _stands_open(one, elsewhere, governed, situation, glossary)
-        )
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vendors:
+    """The vendors' documents in force, and the agreements that hold in the situation."""
 
+    rulebook: Rulebook
+    situation: _Situation
+    glossary: Names
+    in_force: tuple[Document, ...]
+    recorded: tuple[Agreement, ...]
 
-def _order(recorded: Iterable[Agreement]) -> dict[str, int]:
-    """Return each recorded document's place in its agreement, the stronger where two list it."""
-    order: dict[str, int] = {}
-    for agreement in recorded:
-        for place, document_id in enumerate(agreement.documents):
-            order[document_id] = min(place, order.get(document_id, place))
-    return order
+    # ------------------------------------------------------------ which vote
 
+    def voting(self) -> dict[str, int]:
+        """Return the documents that vote, each with its rank."""
+        order = self._order()
+        return {
+            one.id: order.get(one.id, 0)
+            for one in self.in_force
+            if one.id in order or one.id in self.situation.pointed_at or self._stands_open(one)
+        }
 
-def _stands_open(
-    document: Document,
-    elsewhere: frozenset[str],
-    governed: frozenset[str],
-    situation: _Situation,
-    glossary: Names,
-) -> bool:
-    """Tell whether the document binds whoever uses the product so, no agreement saying otherwise.
+    def told_apart(self) -> frozenset[str]:
+        """Return the channels by which it is decided which of the documents vote."""
+        signed = (one.channel.casefold() for one in self.recorded if one.channel is not None)
+        anyhow = self._order().keys() | self.situation.pointed_at
+        public = (one for one in self.in_force if one.id not in anyhow and self._stands_open(one))
+        return frozenset(signed).union(*(one.plans for one in public))
 
-    A negotiated contract that an agreement keeps for another channel, entity or day does not, nor
-    does a document for other plans than those named.
-    """
-    vendor = glossary.vendor(document.vendor or "")
-    if vendor not in situation.vendors or vendor in governed:
-        return False
-    if document.plans and situation.channels and not document.plans & situation.channels:
-        return False
-    return document.kind is Kind.TERMS or document.id not in elsewhere
+    def _order(self) -> dict[str, int]:
+        """Return each recorded document's place in its agreement, the strongest one."""
+        order: dict[str, int] = {}
+        for agreement in self.recorded:
+            for place, document_id in enumerate(agreement.documents):
+                order[document_id] = min(place, order.get(document_id, place))
+        return order
 
+    def _stands_open(self, document: Document) -> bool:
+        """Tell whether the document binds whoever uses the product so, nothing being signed.
 
-# ------------------------------------------------------------------ what is missing, and why
+        A negotiated contract that an agreement keeps for another channel, entity or day does not,
+        nor does a document for other plans than those named.
+        """
+        vendor = self._vendor(document)
+        if vendor not in self.situation.vendors or vendor in self._governed():
+            return False
+        if not self._is_for_plan(document):
+            return False
+        return document.kind is Kind.TERMS or not self._is_kept_elsewhere(document)
 
+    def _is_for_plan(self, document: Document) -> bool:
+        """Tell whether the document is for a plan that is named, or the plan is open on a side."""
+        named = self.situation.channels
+        return not document.plans or not named or bool(document.plans & named)
 
-def _unpublished(recorded: Iterable[Agreement], rulebook: Rulebook) -> tuple[str, ...]:
-    """Return what an agreement knows to govern and this edition does not have."""
-    governing = (name for one in recorded for name in (*one.documents, *one.missing))
-    return tuple(dict.fromkeys(name for name in governing if name not in rulebook.documents))
+    def _is_kept_elsewhere(self, document: Document) -> bool:
+        """Tell whether an agreement lists the document, though none that holds here."""
+        listed = any(document.id in one.documents for one in self.rulebook.agreements)
+        return listed and document.id not in self._order()
 
+    def _governed(self) -> frozenset[str]:
+        """Return the vendors with whom something is signed that holds here."""
+        return frozenset(self.glossary.vendor(one.vendor) for one in self.recorded)
 
-def _unknown(rulebook: Rulebook, situation: _Situation, glossary: Names) -> tuple[str, ...]:
-    """Return "the terms of …" for every vendor meant of which nothing is published at all.
+    def _vendor(self, document: Document) -> str:
+        return self.glossary.vendor(document.vendor or "")
 
-    A name that our own guidelines bear in their title or entity is us, not a vendor of ours.
-    """
-    if situation.pointed_at:
-        return ()
-    held = {glossary.vendor(one.vendor) for one in rulebook.documents.values() if one.vendor}
-    recorded = {glossary.vendor(one.vendor) for one in rulebook.agreements}
-    absent = situation.vendors - held - recorded
-    if absent:
-        absent -= glossary.vendors_in(_own_names(rulebook))
-    return tuple(f"the terms of {glossary.title(vendor)}" for vendor in sorted(absent))
+    # ------------------------------------------------------------ what is missing
 
+    def missing(self) -> Iterator[str]:
+        """Yield the governing documents that are known of and not published, by id or by name."""
+        yield from self._unpublished()
+        yield from self._unknown()
+        yield from self._for_this_plan()
 
-def _other_plans(
-    in_force: Iterable[Document],
-    terms: Mapping[str, int],
-    recorded: Iterable[Agreement],
-    situation: _Situation,
-    glossary: Names,
-) -> tuple[str, ...]:
-    """Return "the terms of … for this plan" for every vendor meant whose terms are for others.
+    def _unpublished(self) -> Iterable[str]:
+        """Return what an agreement knows to govern and this edition does not have."""
+        governing = (name for one in self.recorded for name in (*one.documents, *one.missing))
+        held = self.rulebook.documents
+        return dict.fromkeys(name for name in governing if name not in held)
 
-    None through a cloud: what is reached so is governed by the cloud's terms.
-    """
-    if any(glossary.vendors_in(channel) for channel in situation.channels):
-        return ()
-    held = [one for one in in_force if one.vendor and one.plans]
-    voting = {glossary.vendor(one.vendor or "") for one in in_force if one.id in terms}
-    signed = {glossary.vendor(one.vendor) for one in recorded}
-    limited = {glossary.vendor(one.vendor or "") for one in held} & situation.vendors
-    absent = sorted(limited - voting - signed)
-    return tuple(f"the terms of {glossary.title(vendor)} for this plan" for vendor in absent)
+    def _unknown(self) -> Iterator[str]:
+        """Yield "the terms of …" for every vendor meant of which nothing is published at all.
+
+        A name that our own guidelines bear in their title or entity is us, not a vendor of ours.
+        """
+        if self.situation.pointed_at:
+            return
+        book = self.rulebook
+        held = {self._vendor(one) for one in book.documents.values() if one.vendor}
+        recorded = {self.glossary.vendor(one.vendor) for one in book.agreements}
+        absent = self.situation.vendors - held - recorded
+        if absent:
+            absent -= self.glossary.vendors_in(_own_names(book))
+        for vendor in sorted(absent):
+            yield f"the terms of {self.glossary.title(vendor)}"
+
+    def _for_this_plan(self) -> Iterator[str]:
+        """Yield "the terms of … for this plan" for every vendor meant whose terms are for others.
+
+        None through a cloud: what is reached so is governed by the cloud's terms.
+        """
+        if any(self.glossary.vendors_in(channel) for channel in self.situation.channels):
+            return
+        voting = self.voting()
+        heard = {self._vendor(one) for one in self.in_force if one.id in voting}
+        limited = {self._vendor(one) for one in self.in_force if one.plans}
+        for vendor in sorted((limited & self.situation.vendors) - heard - self._governed()):
+            yield f"the terms of {self.glossary.title(vendor)} for this plan"
 
 
 def _own_names(rulebook: Rulebook) -> str:
     """Return what our guidelines call themselves, one to a line."""
     ours = (one for one in rulebook.documents.values() if _is_ours(one))
     return "\n".join(f"the {one.title} {one.entity or ''}" for one in ours)
-
-
-def _reason(internal: Mapping[str, int], terms: Mapping[str, int], rulebook: Rulebook) -> str:
-    """Say in one sentence what binds."""
-    parts = [f"{len(internal)} internal guidelines"] if internal else []
-    parts += [rulebook.documents[name].title for name in sorted(terms, key=lambda one: terms[one])]
-    return f"Bound by {', '.join(parts)}." if parts else "No document in force binds this question."
