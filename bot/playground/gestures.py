@@ -141,17 +141,16 @@ def _view(workspace: Workspace, done: Gesture) -> View:
 
 
 def _fill_in(workspace: Workspace, view: View, done: Gesture) -> None:
-    """Keep what stands in the fields that tell the app nothing by themselves."""
+    """Keep what stands in the fields, which the app reads with whatever is pressed."""
     blocks = view.content["blocks"]
-    quiet = (one for one in blocks if one["type"] == "input" and not one.get("dispatch_action"))
-    known = {element["action_id"] for block in quiet for element in elements_of(block)}
-    for key in done.inputs:
-        block_id, action_id = pressed(key)
-        if action_id in known:
-            choice = _choice(blocks, done, key)
-            workspace.press_in_view(
-                done.person, view.id, action_id, block_id=block_id, choice=choice
-            )
+    fields = (one for block in blocks if block["type"] == "input" for one in elements_of(block))
+    known = {field["action_id"] for field in fields}
+    values = {
+        action_id: _choice(blocks, done, key)
+        for key in done.inputs
+        if (action_id := pressed(key)[1]) in known
+    }
+    workspace.fill_in(done.person, view.id, values)
 
 
 def _choice(blocks: tuple[Json, ...] | list[Json], done: Gesture, key: str) -> Choice:

@@ -139,7 +139,9 @@ class _Pages:
         return Response(html.encode(errors="replace"), media_type="text/html", headers=HEADERS)
 
     def _mark(self, done: Gesture) -> None:
-        """Note that somebody has read a conversation up to its last message."""
+        """Note that somebody has read a conversation up to its last message; Home shows none."""
+        if done.home or done.view:
+            return
         history = self._workspace.state.history(done.channel, reader=done.person)
         if history:
             self._marks[done.person, done.channel] = history[-1].ts

@@ -285,7 +285,7 @@ class _Drawing:
             shape=self._shape(channel),
             href=Visit(person=self.visit.person, channel=channel.id).href(),
             here=channel.id == self.visit.channel,
-            unread=self._unread(channel, marks),
+            unread=0 if self._reads(channel) else self._unread(channel, marks),
             topic=face.role if face else channel.topic,
             members=len(channel.members),
             partners=self._partners(channel),
@@ -306,6 +306,10 @@ class _Drawing:
         if channel.partners:
             return "shared"
         return "lock" if channel.kind is ChannelKind.PRIVATE else "hash"
+
+    def _reads(self, channel: Channel) -> bool:
+        """Tell whether a conversation's messages are on the page."""
+        return channel.id == self.visit.channel and not self.visit.home
 
     def _unread(self, channel: Channel, marks: Marks) -> int:
         mark = marks.get((self.visit.person, channel.id), "")

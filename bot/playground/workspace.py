@@ -9,6 +9,7 @@ functions, which starlette runs in threads.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.playground import forms, interaction
@@ -176,6 +177,10 @@ class Workspace:
         if not answered.reached:
             forms.show_trouble(self.state, view_id)
         return answered
+
+    def fill_in(self, person: str, view_id: str, values: Mapping[str, Choice]) -> None:
+        """Choose or type something in a view (action id → choice); the app is not told yet."""
+        self.state.keep_view(forms.filled(self._view(person, view_id), values))
 
     def submit(
         self, person: str, view_id: str, values: dict[str, Choice] | None = None

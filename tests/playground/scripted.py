@@ -102,6 +102,7 @@ HOME: Json = {
         {
             "type": "input",
             "block_id": "question",
+            "dispatch_action": True,
             "label": plain("Your question"),
             "element": {"type": "plain_text_input", "action_id": "text"},
         },
@@ -216,6 +217,7 @@ def bring_the_app(workspace: Workspace) -> None:
     app.action("drop")(script.drop)
     app.action("ask")(script.open_form)
     app.action("home_ask")(script.ask_at_home)
+    app.action("text")(script.ask_at_home)
     app.shortcut("ask_about_message")(script.open_form)
     app.view("form")(script.take_form)
     app.view_closed("form")(lambda ack: ack())

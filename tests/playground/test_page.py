@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from slack_sdk import WebClient
 
 from bot.playground.scenario import CARA, COMPLIANCE, MAYA, MODELS, SAM, SHARED, TOM
 from bot.playground.workspace import Workspace
@@ -136,6 +137,7 @@ def test_a_shortcut_on_anybodys_message_opens_a_form_and_escape_closes_it(
     message = page.locator("#lines .message")
     message.hover()
     message.get_by_label("More actions").click()
+    expect(message.get_by_role("menuitem").last).to_be_in_viewport(ratio=1)
     message.get_by_role("menuitem", name="Am I allowed to do this?").click()
     expect(page.get_by_role("dialog", name="Ask compliance")).to_be_visible()
 
@@ -169,17 +171,40 @@ def test_suggested_prompts_ask_at_once(page: Page) -> None:
     expect(page.locator(".under .message")).to_have_count(2)
 
 
-def test_the_home_tab_is_published_and_its_form_tells_what_was_typed(page: Page) -> None:
+def test_the_home_tab_is_published_and_tells_once_what_was_typed(
+    page: Page, workspace: Workspace
+) -> None:
     turn_to(page, "May I")
     page.get_by_role("tab", name="Home").click()
     expect(page.get_by_role("heading", name="What would you like to do?")).to_be_visible()
 
-    page.get_by_label("Your question").fill("May I?")
+    question = page.get_by_label("Your question")
+    question.fill("May I?")
     page.get_by_role("button", name="Ask").click()
     expect(page.locator(".home")).to_contain_text("You asked: May I?")
 
+    question.fill("And now?")
+    question.press("Enter")
+    expect(page.locator(".home")).to_contain_text("You asked: And now?")
+    drawn = [one for one in workspace.requests if one.method == "views.publish"]
+    assert len(drawn) == 1 + 2  # on coming, and for each question
+
     page.get_by_role("tab", name="Messages").click()
     expect(page.locator(".composer")).to_be_visible()
+
+
+def test_whoever_is_at_home_sees_that_a_message_waits(page: Page, client: WebClient) -> None:
+    turn_to(page, "May I")
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_role("heading", name="What would you like to do?")).to_be_visible()
+    client.chat_postMessage(channel=MAYA, text="Here is your answer")
+    messages = page.get_by_role("tab", name="Messages")
+    expect(messages.get_by_label("1 unread")).to_be_visible()
+    expect(page).to_have_title("(1) May I · Acme")
+
+    messages.click()
+    expect(page.locator("#lines")).to_contain_text("Here is your answer")
+    expect(messages.get_by_label("unread")).to_have_count(0)
 
 
 def test_one_becomes_somebody_else_and_finds_what_is_new(page: Page, workspace: Workspace) -> None:

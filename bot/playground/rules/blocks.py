@@ -71,6 +71,8 @@ _FILTER = fields(
     },
 )
 
+_TRIGGER = among("on_enter_pressed", "on_character_entered")
+
 # --- elements
 
 _ACT: dict[str, Check] = {"action_id": _ID}
@@ -80,7 +82,9 @@ _TYPED: dict[str, Check] = {
     **_ACT,
     "placeholder": plain(150),
     "focus_on_load": flag,
-    "dispatch_action_config": anything,
+    "dispatch_action_config": fields(
+        {"trigger_actions_on": items(_TRIGGER, least=1, most=2)},
+    ),
 }
 _SEVERAL: dict[str, Check] = {**_HINTED, "max_selected_items": whole(1, 100)}
 _FEEDBACK = fields(

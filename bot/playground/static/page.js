@@ -253,17 +253,22 @@ function wayTo(link) {
 
 document.addEventListener("change", async (event) => {
   const field = event.target;
-  if (!field.matches("[data-press]")) return;
+  if (!field.matches("[data-press]") || isTyped(field)) return;
   if (await confirmed(field)) press(field);
   else field.value = "";
 });
 
+// What is typed is told on Enter, and not when the box is left for the button beside it.
+const isTyped = (field) => field.matches("textarea, input:is([type=text], [type=number], [type=email], [type=url])");
+
+// A menu that has no room below opens above, if there is more room.
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches("details.menu[open]")) return;
-  const list = menu.querySelector("[role=menu]");
   menu.classList.remove("up");
-  menu.classList.toggle("up", list.getBoundingClientRect().bottom > innerHeight - 12);
+  const room = (menu.closest(".scroll, dialog") ?? document.body).getBoundingClientRect();
+  const [button, list] = [menu, menu.querySelector("[role=menu]")].map((box) => box.getBoundingClientRect());
+  menu.classList.toggle("up", list.bottom > room.bottom - 8 && button.top - room.top > room.bottom - button.bottom);
 }, true);
 
 document.addEventListener("submit", (event) => {
@@ -373,6 +378,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && box.matches(".composer textarea, .edit textarea")) {
     event.preventDefault();
     box.form.requestSubmit();
+  } else if (event.key === "Enter" && !event.isComposing && box.matches("input[data-press]") && isTyped(box)) {
+    event.preventDefault();
+    press(box);
   } else if (event.key === "Escape") backOut(box);
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") arrow(event, box);
 });
