@@ -251,6 +251,28 @@ def test_a_name_and_a_command_are_completed_with_the_keyboard(page: Page) -> Non
     expect(box).to_have_value("/mayi \n")
 
 
+def test_the_keyboard_is_never_left_nowhere(page: Page) -> None:
+    answer = asked(page)
+    page.get_by_role("textbox", name="Reply").press("Escape")
+    expect(page.locator("#thread")).to_be_hidden()
+    box = page.get_by_role("textbox", name="Message model-training")
+    expect(box).to_be_focused()
+
+    more = page.locator("#lines").get_by_label("More actions")
+    more.press("Enter")
+    for key in ("ArrowDown", "ArrowDown", "Enter"):  # to the second entry
+        page.keyboard.press(key)
+    expect(page.get_by_label("Edit message")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+
+    page.get_by_role("link", name="1 reply").press("Enter")
+    answer.get_by_role("button", name="Withdraw").first.press("Enter")
+    page.keyboard.press("Enter")
+    expect(answer).to_have_count(0)
+    expect(box).to_be_focused()
+
+
 def test_the_arrow_keys_walk_along_the_conversations(page: Page) -> None:
     page.get_by_role("link", name="general").focus()
     page.keyboard.press("ArrowDown")

@@ -57,6 +57,7 @@ function arrive(url) {
 function swap(fresh, moved) {
   const next = fresh.getElementById("app");
   const stays = ["person", "channel", "home"].every((name) => app.dataset[name] === next.dataset[name]);
+  const held = document.activeElement !== document.body;
   const ends = new Map(scrolls().map((box) => [box.id, atEnd(box)]));
   const known = new Set([...document.querySelectorAll(".line")].map((line) => line.id));
   if (!stays) replaceRoom(fresh);
@@ -67,7 +68,8 @@ function swap(fresh, moved) {
   for (const box of scrolls()) if (!stays || ends.get(box.id)) toLatest(box);
   settle();
   if (stays) announce(known);
-  else document.querySelector("main .composer textarea")?.focus();
+  const lost = held && document.activeElement === document.body; // what had the keyboard is gone
+  if (!stays || lost) document.querySelector("main .composer textarea")?.focus();
   tell(moved ? "visit" : "read", { home: app.dataset.home === "yes" });
 }
 
@@ -107,7 +109,7 @@ function exchange(old, child) {
   const same = (field) => child.querySelector(`[name="${CSS.escape(field.name)}"]${field.type === "checkbox" || field.type === "radio" ? `[value="${CSS.escape(field.value)}"]` : ""}`);
   const changed = [...old.querySelectorAll("input, select, textarea")].filter(isChanged);
   const open = [...old.querySelectorAll("details[open]")].map((one) => [...old.querySelectorAll("details")].indexOf(one));
-  const index = active ? focusable(old).indexOf(active) : -1;
+  const place = active ? twins(old, active).indexOf(active) : -1;
   old.replaceWith(child);
   for (const field of changed) {
     const twin = same(field);
@@ -117,10 +119,14 @@ function exchange(old, child) {
   const details = child.querySelectorAll("details");
   for (const one of open) if (details[one] && !details[one].matches(".task")) details[one].open = true;
   if (child.matches("dialog")) child.showModal();
-  if (index >= 0) focusable(child)[index]?.focus();
+  if (active) twins(child, active)[place]?.focus();
 }
 
-const focusable = (box) => [...box.querySelectorAll("a[href], button, input, select, textarea, summary")];
+// What takes the keyboard in a box and does the same as one that does.
+function twins(box, one) {
+  const does = (each) => [each.tagName, each.name, each.href ?? (each.matches("button") ? each.textContent : "")].join();
+  return [...box.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((each) => does(each) === does(one));
+}
 
 function isChanged(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
@@ -292,7 +298,7 @@ function edit(message, on) {
   const form = message.querySelector("form.edit");
   form.hidden = !on;
   message.classList.toggle("editing", on);
-  if (on) form.elements.text.focus();
+  (on ? form.elements.text : message.querySelector(".tools summary")).focus();
 }
 
 // ---------------------------------------------------------------- writing
