@@ -170,7 +170,7 @@ def test_guests_and_strangers_are_told_apart(client: WebClient) -> None:
     assert (maya["is_restricted"], gus["is_restricted"]) == (False, True)
     assert sam["is_stranger"]
     assert sam["team_id"] != maya["team_id"]
-    assert "email" not in maya["profile"]  # the app has no scope for it
+    assert maya["profile"]["email"] == "maya@acme.example"  # the app asks for the scope
 
 
 def test_a_private_channel_is_unknown_from_outside(workspace: Workspace, client: WebClient) -> None:
