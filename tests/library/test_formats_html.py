@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.library.parsing import parse
@@ -343,11 +343,14 @@ FRAGMENTS = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
+@example(["<table>", "<main>", "1.", "<table>"])
 @given(st.lists(FRAGMENTS, max_size=60))
 def test_any_page_is_read_and_its_passages_are_of_the_text(fragments):
     text = markdown(" ".join([*fragments, "</pre><p>last"]))
 
     found = parsed(text)
-    assert "last" in text or "<header>" in fragments
+    # In a table a browser puts what is no cell before it: the last words may stand outside <main>.
+    outside = {"<main>", "<table>"} <= set(fragments)
+    assert "last" in text or "<header>" in fragments or outside
     assert "".join(section.text for section in found.sections) == text
     assert all(passage.text in text for passage in found.passages)
