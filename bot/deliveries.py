@@ -29,12 +29,17 @@ from jobs.conversations import Place, Reach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Somebody asks us something. In a thread, without a mention, only perhaps: `perhaps`."""
+    """Somebody asks us something.
+
+    In a thread, without a mention, only perhaps: `perhaps`. `at_home` is where the field for the
+    question is to be emptied.
+    """
 
     key: str
     place: Place
     text: str
     perhaps: bool = False
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +230,7 @@ def _press(body: _Body, _us: str) -> Brought | None:
 
 def _from_home(press: Press) -> Question:
     text = press.view.state.text(Input.QUESTION) if press.view is not None else ""
-    return Question(key=press.trigger_id, place=_direct(press), text=text)
+    return Question(key=press.trigger_id, place=_direct(press), text=text, at_home=True)
 
 
 def _direct(by: Press) -> Place:

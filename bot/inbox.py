@@ -110,7 +110,8 @@ class Admission:
     def _question(self, tx: Transaction, asked: Question, *, edited: str | None = None) -> bool:
         if not self._is_for_us(tx, asked):
             return False
-        number = self._put(tx, asked.key, ASKED, self._words(asked.text), also=_message(asked))
+        body = {**self._words(asked.text), "at_home": asked.at_home}
+        number = self._put(tx, asked.key, ASKED, body, also=_message(asked))
         if number is None:
             return False
         conversations.open_(tx, number, asked.place, now=self._clock(), edited=edited)

@@ -233,7 +233,7 @@ def _parts(answer: Answer, look: Look) -> list[Part]:
         *_list("It would help to know", () if asked else unasked, _FACT),
         *_ruling(verdict, look),
         *_quoted("Also required", verdict.notes, look, _NOTE),
-        *_list("Taken from your question", verdict.met, _FACT),
+        *_list("Taken from what you said", verdict.met, _FACT),
         *_closest(answer, look),
     ]
 

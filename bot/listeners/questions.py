@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from slack_sdk.errors import SlackClientError
 
 from bot.audience import within_reach
 from bot.blocks.hints import HintName
 from bot.inbox import Turn
-from bot.listeners import replies
+from bot.listeners import home, replies
 from bot.services import Services
 from jobs import conversations, outbox
 from jobs.conversations import Asked
 from jobs.notices import Hint
+
+log = logging.getLogger("mayi")
 
 
 def answer_question(turn: Turn, services: Services) -> None:
@@ -23,8 +29,27 @@ def answer_question(turn: Turn, services: Services) -> None:
     with services.database.read() as tx:
         thread = conversations.conversation(tx, asked)
     warned = (Hint(name=HintName.SECRET),) if body["secrets"] else ()
-    with suppress(replies.NotAwaited):
+    with _home_at_work(turn, services, asked), suppress(replies.NotAwaited):
         replies.reply(turn, services, asked, body["text"], thread=thread, warned=warned)
+
+
+@contextmanager
+def _home_at_work(turn: Turn, services: Services, asked: Asked) -> Iterator[None]:
+    """Where it was asked at Home, empty the field there, and then show the answer in the list."""
+    if not turn.delivery.body.get("at_home"):
+        yield
+        return
+    _show_home(turn, services, asked)
+    yield
+    _show_home(turn, services, asked)
+
+
+def _show_home(turn: Turn, services: Services, asked: Asked) -> None:
+    """Draw the asker's Home anew; the answer does not depend on it."""
+    try:
+        home.publish(services, asked.place.person, fresh=str(turn.number))
+    except (SlackClientError, OSError) as error:
+        log.info("Home was not drawn anew: %s", type(error).__name__)
 
 
 def withdraw_answer(turn: Turn, _services: Services) -> None:

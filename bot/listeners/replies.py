@@ -70,7 +70,7 @@ def give(turn: Turn, services: Services, asked: Asked, answer: Answer, *remarks:
             conversations.answered(tx, asked.id, turn=turn.number, answer=answer.id, shown=key)
             _plan(tx, turn, asked, AnswerReady(answer=answer.id), asked.place.address, key)
             for remark in remarks:
-                _remark(tx, turn, asked, remark)
+                _remark(tx, turn, remark, _alone(asked))
     log.info("answered %s: %s in %.3f s", answer.id, answer.verdict.ruling, answer.took)
 
 
@@ -81,9 +81,9 @@ def decline(turn: Turn, asked: Asked, *hints: Hint) -> None:
         shown = key if asked.place.reach is Reach.DIRECT else None
         if conversations.declined(tx, asked.id, turn=turn.number, shown=shown):
             first, *rest = hints
-            _plan(tx, turn, asked, first, alone(asked), key)
+            _plan(tx, turn, asked, first, _unanswered(asked), key)
             for hint in rest:
-                _remark(tx, turn, asked, hint)
+                _remark(tx, turn, hint, _unanswered(asked))
 
 
 def _keep(tx: Transaction, services: Services, asked: Asked, answer: Answer) -> None:
@@ -107,17 +107,27 @@ def _plan(
     outbox.plan(tx, notice, to, key=key, now=turn.now, replaces=redrawn, owner=asked.place.person)
 
 
-def _remark(tx: Transaction, turn: Turn, asked: Asked, hint: Hint) -> None:
-    key = f"{hint.name}:{turn.number}"
-    outbox.plan(tx, hint, alone(asked), key=key, now=turn.now)
+def _remark(tx: Transaction, turn: Turn, hint: Hint, to: Address) -> None:
+    outbox.plan(tx, hint, to, key=f"{hint.name}:{turn.number}", now=turn.now)
 
 
-def alone(asked: Asked) -> Address:
+def _alone(asked: Asked) -> Address:
     """Return where the asker alone reads, beside their question."""
     address = asked.place.address
     if asked.place.reach is Reach.DIRECT:
         return address
     return replace(address, only_for=asked.place.person)
+
+
+def _unanswered(asked: Asked) -> Address:
+    """Return where the asker alone reads while nothing of ours stands under their question.
+
+    What one person sees alone is shown in a thread only where somebody has replied there already:
+    https://docs.slack.dev/reference/methods/chat.postEphemeral
+    """
+    place, alone = asked.place, _alone(asked)
+    begins = place.thread == place.ts and asked.shown is None
+    return replace(alone, thread=None) if begins and alone.only_for is not None else alone
 
 
 # ---------------------------------------------------------------- what goes with it

@@ -416,13 +416,17 @@ def _decided(
 
 
 def _deciding(lead: _Vote) -> str:
-    """Return the clause's gist; of a condition that is not met, that it is a condition."""
+    """Return the clause's gist; of a condition, whether it is met."""
     if lead.exception is not None:
         return wording.by_exception(lead.exception)
     gist = wording.gist(lead.heard.clause.text)
-    if lead.heard.finding.bearing is not Bearing.CONDITION_UNMET:
-        return gist
-    return _ALLOWED_IF.sub("allowed only if", gist)
+    match lead.heard.finding.bearing:
+        case Bearing.CONDITION_MET:
+            return _ALLOWED_IF.sub("since", gist)
+        case Bearing.CONDITION_UNMET:
+            return _ALLOWED_IF.sub("allowed only if", gist)
+        case _:
+            return gist
 
 
 def _sides(votes: Sequence[_Vote]) -> tuple[_Vote, ...]:

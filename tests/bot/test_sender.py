@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -151,7 +152,8 @@ def test_an_answer_whose_question_was_deleted_does_not_stay_in_the_channel(
 
 
 def test_what_only_one_person_sees_is_shown_there_and_never_found(sender, workspace, thread):
-    to = Address(channel=GENERAL, thread=thread.thread, only_for=MAYA)
+    sender.post(NOTICE, thread, key="k0")  # whispers show where somebody has replied
+    to = replace(thread, only_for=MAYA)
 
     posted = sender.post(NOTICE, to, key="k1")
 

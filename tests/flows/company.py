@@ -133,6 +133,12 @@ class Company:
         )
         return [one for one in seen if one.author == BOT]
 
+    def heard(self, person: str, asked: Message) -> list[Message]:
+        """Return what we said to that person about a message: under it, or beside it to them."""
+        beside = (one for one in self.said(person, asked.channel) if one.only_for == person)
+        under = self.said(person, asked.channel, asked.thread or asked.ts)
+        return [*under, *(one for one in beside if one.ts > asked.ts and one not in under)]
+
     def direct(self, person: str) -> str:
         """Return the id of somebody's direct messages with us."""
         return self.workspace.direct(person).id

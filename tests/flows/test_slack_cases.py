@@ -313,6 +313,11 @@ def test_home_shows_my_answers_and_cases_and_takes_a_question(acme: Company):
 
     answer = acme.said(MAYA, acme.direct(MAYA))[-1]
     assert TRAIN in words(answer)
+    home = acme.workspace.state.home_of(MAYA)
+    assert home is not None
+    assert TRAIN in said_in(home)
+    emptied = next(one["block_id"] for one in home.content["blocks"] if one["type"] == "input")
+    assert [each["value"] for each in home.inputs[emptied].values()] == [None]
     more = acme.ask(MAYA, answer.channel, "and with their consent?", thread=answer.ts)
     with acme.database.read() as tx:
         asked = conversations.at_message(tx, channel=more.channel, ts=more.ts)

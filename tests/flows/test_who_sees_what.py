@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from bot.playground.records import Message
 from bot.playground.scenario import BOT, CARA, GUS, LANTERN, MAYA, PLATFORM, SAM, SHARED, TOM
 from knowledge.answering import answers
 from knowledge.database import Database, file_url
@@ -133,10 +134,10 @@ READERS = {
 PEOPLE = {"insider of the group": MAYA, "insider": TOM, "guest": GUS, "stranger": SAM}
 
 
-def seen_after(scene: Scene, person: str, channel: str, text: str, thread: str) -> list[str]:
-    """Return what anybody at all sees of us under a message."""
-    people = scene.acme.workspace.state.channels[channel].members - {BOT}
-    return [words(one) for each in people for one in scene.acme.said(each, channel, thread)]
+def seen_of(scene: Scene, asked: Message) -> list[str]:
+    """Return what anybody at all sees of us about a message."""
+    people = scene.acme.workspace.state.channels[asked.channel].members - {BOT}
+    return [words(one) for each in people for one in scene.acme.heard(each, asked)]
 
 
 @pytest.mark.parametrize(("who", "where"), READERS)
@@ -158,7 +159,7 @@ def test_what_is_not_for_all_readers_is_nowhere(scene: Scene, who: str, where: s
     said = {}
     for about, text in (("open", ABOUT_OPEN), ("restricted", ABOUT_RESTRICTED)):
         asked = acme.ask(person, channel, call + text)
-        said[about] = " ".join(seen_after(scene, person, channel, text, asked.ts))
+        said[about] = " ".join(seen_of(scene, asked))
     if where == "private" and person not in {MAYA, CARA}:
         acme.workspace.leave(person, LANTERN)
 
@@ -192,10 +193,9 @@ def test_whoever_gets_less_is_told_so_politely_and_alone(scene: Scene, person, c
     place = acme.direct(person) if channel == "direct" else channel
     asked = acme.ask(person, place, f"@mayi {ABOUT_OPEN}")
 
-    mine = [words(one) for one in acme.said(person, place, asked.ts)]
-    assert any(told in one for one in mine)
+    assert any(told in words(one) for one in acme.heard(person, asked))
     others = acme.workspace.state.channels[place].members - {BOT, person}
-    assert all(told not in words(m) for each in others for m in acme.said(each, place, asked.ts))
+    assert all(told not in words(m) for each in others for m in acme.heard(each, asked))
 
 
 def test_a_guest_gets_what_names_guests(scene: Scene):

@@ -38,6 +38,23 @@ def test_an_ephemeral_message_is_seen_by_one_and_found_by_nobody(
     assert client.conversations_history(channel=MODELS)["messages"] == []
 
 
+def test_what_one_person_sees_in_a_thread_shows_only_where_somebody_has_replied(
+    workspace: Workspace, client: WebClient
+) -> None:
+    asked = workspace.post(MAYA, MODELS, "May I?")
+
+    def whisper(text: str) -> None:
+        shown = client.chat_postEphemeral(channel=MODELS, user=MAYA, thread_ts=asked.ts, text=text)
+        assert shown["ok"]
+
+    whisper("lost")
+    client.chat_postMessage(channel=MODELS, thread_ts=asked.ts, text="You may.")
+    whisper("seen")
+
+    texts = [one.text for one in workspace.thread(MAYA, MODELS, asked.ts)]
+    assert texts == ["May I?", "You may.", "seen"]
+
+
 def test_a_message_is_changed_in_place_and_text_alone_takes_its_blocks_away(
     client: WebClient,
 ) -> None:

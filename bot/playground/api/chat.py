@@ -61,7 +61,11 @@ def show(site: Site, message: Message) -> None:
 
 
 def post_ephemeral(site: Site, arguments: Arguments) -> Json:
-    """chat.postEphemeral: show a message to one person in a channel."""
+    """chat.postEphemeral: show a message to one person in a channel.
+
+    In a thread in which nobody has replied yet Slack shows it to nobody, and says nothing
+    (docs.slack.dev, chat.postEphemeral).
+    """
     channel = writable_channel(site, arguments.required("channel"))
     person = known_person(site, arguments.required("user"))
     if person.id not in channel.members:
@@ -77,8 +81,14 @@ def post_ephemeral(site: Site, arguments: Arguments) -> Json:
         by_app=True,
         only_for=person.id,
     )
-    site.state.put(message)
+    if message.thread is None or _is_active(site, channel.id, message.thread):
+        site.state.put(message)
     return {"message_ts": message.ts}
+
+
+def _is_active(site: Site, channel: str, thread: str) -> bool:
+    replies = (one for one in site.state.thread(channel, thread) if one.thread == thread)
+    return any(one.only_for is None for one in replies)
 
 
 def _living_thread(site: Site, channel: str, arguments: Arguments) -> str | None:
