@@ -22,7 +22,9 @@ from slack_sdk.errors import SlackApiError
 from bot import network
 from bot.inbox import Workers
 from bot.web import Readiness, WebServer
+from jobs import inbox, outbox
 from jobs.courier import Courier
+from jobs.replicas import Replica
 from jobs.runs import Job, run_due
 from jobs.scheduler import Clock
 from knowledge.database import Database
@@ -50,6 +52,30 @@ class Running(Protocol):
     def stop(self, seconds: float) -> None:
         """Take nothing new, finish what is under way, at most for so many seconds."""
         ...
+
+
+class TakingUp:
+    """What processes of this machine held that died: let go once, before anything works."""
+
+    def __init__(
+        self, database: Database, replica: Replica, *, clock: Callable[[], datetime]
+    ) -> None:
+        """Take the records and who we are."""
+        self._database = database
+        self._replica = replica
+        self._clock = clock
+
+    def start(self) -> None:
+        """Let go of it."""
+        with self._database.begin() as tx:
+            now = self._clock()
+            freed = inbox.release(tx, self._replica.survives, now=now)
+            unsure = outbox.release(tx, self._replica.survives, now=now)
+        if freed or unsure:
+            log.info("taken up after a crash: %d deliveries, %d messages", freed, unsure)
+
+    def stop(self, _seconds: float) -> None:
+        """Do nothing: there is nothing of it left."""
 
 
 class Working:

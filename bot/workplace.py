@@ -6,8 +6,6 @@ the real one or the local workspace — is a matter of an address and of tokens.
 
 from __future__ import annotations
 
-import secrets
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +23,13 @@ from bot.inbox import Admission, Workers
 from bot.metrics import Metrics
 from bot.sender import SlackSender, asking_client, posting_client
 from bot.services import Services
-from bot.serving import Listening, Running, Sending, Socket, Ticking, Watch, Working
+from bot.serving import Listening, Running, Sending, Socket, TakingUp, Ticking, Watch, Working
 from bot.settings import SettingsRefused, split_names
 from bot.web import Doorkeeper, WebServer, web_app
 from bot.wiring import Wiring
 from jobs.chores import Chores
 from jobs.courier import Courier
+from jobs.replicas import Replica
 from jobs.runs import Job
 from knowledge.errors import Problem
 
@@ -75,7 +74,7 @@ class Workplace:
         self._parts = parts
         self._slack = slack
         self._listen = listen
-        self.name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
+        self._replica = Replica()
 
     @property
     def _clock(self) -> Callable[[], datetime]:
@@ -128,7 +127,7 @@ class Workplace:
     def courier(self) -> Courier:
         """What carries the outbox out."""
         sender = SlackSender(self.client, self.drawing.draw)
-        return Courier(self._parts.database, sender, worker=self.name, clock=self._clock)
+        return Courier(self._parts.database, sender, worker=self._replica.name, clock=self._clock)
 
     # ------------------------------------------------------------ listening
 
@@ -160,7 +159,7 @@ class Workplace:
             listeners=listeners_with(self.services),
             clock=self._clock,
             hands=self._parts.settings.workers,
-            name=self.name,
+            name=self._replica.name,
         )
 
     @cached_property
@@ -179,7 +178,9 @@ class Workplace:
     @cached_property
     def ticking(self) -> Ticking:
         """The clock and what it asks for."""
-        return Ticking(self._parts.database, self._jobs(), worker=self.name, clock=self._clock)
+        return Ticking(
+            self._parts.database, self._jobs(), worker=self._replica.name, clock=self._clock
+        )
 
     def _jobs(self) -> tuple[Job, ...]:
         given = self._parts
@@ -205,8 +206,13 @@ class Workplace:
 
         `tell` is told the port of our own pages.
         """
-        listening = Listening(self._web_server(), tell)
-        ours = (Sending(self.courier), Working(self.workers), self.ticking, listening)
+        ours = (
+            TakingUp(self._parts.database, self._replica, clock=self._clock),
+            Sending(self.courier),
+            Working(self.workers),
+            self.ticking,
+            Listening(self._web_server(), tell),
+        )
         return ours if self.socket is None else (*ours, self.socket)
 
     def _web_server(self) -> WebServer:

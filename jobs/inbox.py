@@ -8,7 +8,7 @@ runs out. The body is emptied then: what people asked is kept where it can be er
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -134,6 +134,15 @@ def _claimed(row: Record) -> Claimed:
 def renew(tx: Connection, number: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
     """Hold a delivery for another lease from now; False where another worker took it."""
     return _change(tx, number, worker, free_at=now + lease)
+
+
+def release(tx: Connection, gone: Callable[[str], bool], *, now: datetime) -> int:
+    """Let go at once of what workers hold that are gone; return how much that was."""
+    held = sa.select(inbox.c.worker).where(_OPEN, inbox.c.worker.is_not(None)).distinct()
+    dead = [worker for worker in tx.scalars(held) if gone(worker)]
+    theirs = (_OPEN, inbox.c.worker.in_(dead))
+    freed = inbox.update().where(*theirs).values(worker=None, free_at=now)
+    return tx.execute(freed).rowcount
 
 
 def finish(tx: Connection, number: int, *, worker: str, now: datetime) -> bool:

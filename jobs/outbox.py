@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -320,6 +321,19 @@ def claim(
         outbox.update().where(outbox.c.id == row.id).values(attempts=row.attempts + 1, **held)
     )
     return _errand(tx, row, now=now, until=now + lease)
+
+
+def release(tx: Connection, gone: Callable[[str], bool], *, now: datetime) -> int:
+    """Let go at once of what workers hold that are gone; return how much that was.
+
+    What they were sending may be landing still, so that it is looked for first.
+    """
+    held = sa.select(outbox.c.worker).where(_OPEN, outbox.c.worker.is_not(None)).distinct()
+    dead = [worker for worker in tx.scalars(held) if gone(worker)]
+    theirs = (_OPEN, outbox.c.worker.in_(dead), outbox.c.state == State.SENDING)
+    freed = outbox.update().where(*theirs)
+    unsure = {"state": State.UNSURE, "worker": None, "free_at": now, "unsure_since": now}
+    return tx.execute(freed.values(**unsure)).rowcount
 
 
 def is_due(tx: Connection, *, now: datetime) -> bool:

@@ -50,6 +50,7 @@ def test_bolt_hears_a_mention_answers_it_and_hears_the_button(
         thread = lambda: workspace.thread(MAYA, MODELS, question.ts)  # noqa: E731
         assert workspace.state.wait_until(lambda: len(thread()) == 2, seconds=5)
         assert workspace.press(MAYA, MODELS, thread()[1].ts, "helpful").reached
+        assert workspace.settle()  # nothing is on its way when the socket closes
     finally:
         handler.close()
     assert pressed == [MAYA]

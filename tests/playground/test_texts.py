@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.playground import composing
@@ -190,6 +190,7 @@ def test_no_text_breaks_out_of_slacks_markup(text: str) -> None:
 
 
 @given(HOSTILE | st.text())
+@example("[]()")
 def test_no_text_breaks_out_of_markdown(text: str) -> None:
     read = Read(str(markdown(text)))
 

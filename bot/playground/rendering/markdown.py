@@ -20,6 +20,8 @@ class _Renderer(RendererHTML):
     def link_open(
         self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
     ) -> str:
+        if not safe_url(str(tokens[index].attrGet("href"))):  # an empty one is not asked about
+            del tokens[index].attrs["href"]
         tokens[index].attrSet("target", "_blank")
         tokens[index].attrSet("rel", "noopener noreferrer nofollow")
         return self.renderToken(tokens, index, options, env)
