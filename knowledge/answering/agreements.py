@@ -259,9 +259,23 @@ class _Vendors:
         return document.kind is Kind.TERMS or not self._is_kept_elsewhere(document)
 
     def _is_for_plan(self, document: Document) -> bool:
-        """Tell whether the document is for a plan that is named, or the plan is open on a side."""
+        """Tell whether the document is for a plan that is named, or the plan is open on a side.
+
+        Where several vendors are meant, a plan that none of this one's documents is for may be
+        another's: then its documents are not silenced. A cloud is nobody else's.
+        """
         named = self.situation.channels
-        return not document.plans or not named or bool(document.plans & named)
+        if not document.plans or not named or document.plans & named:
+            return True
+        through_cloud = any(self.glossary.vendors_in(channel) for channel in named)
+        perhaps_anothers = len(self.situation.vendors) > 1 and not through_cloud
+        return perhaps_anothers and not self._plans_of(document) & named
+
+    def _plans_of(self, document: Document) -> frozenset[str]:
+        """Return the plans for which the document's vendor has documents."""
+        vendor = self._vendor(document)
+        theirs = (one for one in self.in_force if self._vendor(one) == vendor)
+        return frozenset[str]().union(*(one.plans for one in theirs))
 
     def _is_kept_elsewhere(self, document: Document) -> bool:
         """Tell whether an agreement lists the document, though none that holds here."""

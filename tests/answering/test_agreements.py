@@ -218,6 +218,14 @@ def test_terms_for_some_plans_bind_where_one_of_them_is_named_or_none(text, vote
     assert voting(*PLANS, text=text) == votes
 
 
+def test_a_plan_that_may_be_another_vendors_silences_nobody_who_has_no_such_plan():
+    claude = terms("claude", "Anthropic", plans=frozenset({"api"}))
+
+    both = voting(*PLANS, claude, text="May I train Claude on output of ChatGPT Team?")
+    assert both == {"business", "usage", "claude"}
+    assert bound(claude, text="May I paste code into Claude Team?").missing != ()
+
+
 def test_a_plan_named_earlier_in_the_conversation_is_still_meant():
     thread = ("May I paste code on ChatGPT Team?",)
 

@@ -68,6 +68,12 @@ def _own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search by words alone, where it does not matter how rules are found: no model is loaded."""
+    monkeypatch.setenv("MAYI_EMBEDDER", "none")
+
+
+@pytest.fixture
 def mayi(capfd: pytest.CaptureFixture[str]) -> Mayi:
     """Run the command in this process; as it goes to no terminal, its output is plain."""
 

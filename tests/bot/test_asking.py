@@ -18,7 +18,7 @@ VERDICTS = {"allowed", "conditional", "not_allowed", "not_covered"}
 FIRST_WORDS = ("Allowed", "Not allowed", "Not covered")
 
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = pytest.mark.usefixtures("by_words", "published")
 
 
 def test_an_answer_begins_with_its_verdict_and_names_its_edition(mayi: Mayi) -> None:

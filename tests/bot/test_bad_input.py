@@ -18,6 +18,8 @@ from knowledge.errors import Refused
 from knowledge.models import Question
 from tests.bot.conftest import Mayi, Ran, mayi_apart
 
+pytestmark = pytest.mark.usefixtures("by_words")
+
 
 def refused(ran: Ran, *words: str) -> None:
     """Hold a refusal to its promise: the code, one line a problem, the words, nothing else."""

@@ -13,6 +13,8 @@ from tests.bot.conftest import Mayi
 from tests.fakes.model import parts
 from tests.fakes.model.server import ModelServer
 
+pytestmark = pytest.mark.usefixtures("by_words")
+
 ASKED = "May I train a model on a vendor's output that competes with the vendor?"
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.bot.conftest import OUTPUT, Mayi
 
+pytestmark = pytest.mark.usefixtures("by_words")
+
 
 def test_a_folder_becomes_an_edition_that_is_listed(mayi: Mayi, guidelines: Path) -> None:
     published = mayi("publish", str(guidelines), "--as", "ada", "--note", "The first")

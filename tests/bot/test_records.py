@@ -25,7 +25,7 @@ from tests.bot.conftest import Mayi
 RIVAL = "May we train a competing model on a vendor's output?"
 ASKER = "eve-the-asker"
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = pytest.mark.usefixtures("by_words", "published")
 
 
 @pytest.fixture
