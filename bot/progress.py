@@ -58,29 +58,27 @@ def working(client: WebClient, place: Place, *, long: float = LONG) -> Iterator[
 
 @contextmanager
 def _if_it_takes_long(show: Show, long: float) -> Iterator[Show]:
-    """Show the step that is taken after so many seconds, and those that follow."""
+    """Show the step that is taken after so many seconds, once: a channel is no place to watch."""
     latest = ""
-    begun = False
+    shown = False
 
-    def begin() -> None:
-        nonlocal begun
-        begun = True
+    def tell() -> None:
+        nonlocal shown
+        shown = True
         _try(show, latest)
 
     def take(step: str) -> None:
         nonlocal latest
         latest = step
-        if begun:
-            _try(show, step)
 
-    timer = Timer(long, begin)
+    timer = Timer(long, tell)
     timer.start()
     try:
         yield take
     finally:
         timer.cancel()
         timer.join()
-        if begun:
+        if shown:
             _try(show, "")
 
 
