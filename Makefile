@@ -13,7 +13,8 @@ PINS := requirements/install.sh requirements/bootstrap.txt requirements/base.txt
 # The trial's data stays beside the code; `mayi` itself keeps its data where the platform says.
 MAYI_DATA ?= $(CURDIR)/data
 BENCH ?=
-PYTEST ?= --numprocesses auto --maxprocesses 4
+# One more than the two cores we count on: many tests wait for a process or a clock.
+PYTEST ?= --numprocesses 3
 export PYTHON
 
 .PHONY: help setup run ask test check bench screenshots lock clean

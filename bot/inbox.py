@@ -320,9 +320,9 @@ class Workers:
         if not old:
             return
         with self.database.begin() as tx:
-            for number in old:
-                inbox.renew(tx, number, worker=self.name, now=now, lease=self.lease)
-                self._held[number].renewed = now
+            inbox.renew(tx, old, worker=self.name, now=now, lease=self.lease)
+        for number in old:
+            self._held[number].renewed = now
 
     # ------------------------------------------------------------ working
 

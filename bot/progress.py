@@ -28,8 +28,13 @@ LONG = 1.0
 
 
 @contextmanager
-def working(client: WebClient, place: Place, *, long: float = LONG) -> Iterator[Show]:
-    """Say that we work for whoever asks there, until the block ends; gives what shows a step."""
+def working(
+    client: WebClient, place: Place, *, anew: bool = False, long: float = LONG
+) -> Iterator[Show]:
+    """Say that we work for whoever asks there, until the block ends; gives what shows a step.
+
+    `anew` is for what will be answered by a new message, with which Slack takes the status away.
+    """
     thread = place.thread
     if thread is None or place.reach is Reach.ASKER:
         yield lambda _step: None
@@ -45,7 +50,7 @@ def working(client: WebClient, place: Place, *, long: float = LONG) -> Iterator[
         client.agents_sessions_setStatus(channel_id=place.channel, thread_ts=thread, status=status)
 
     if place.reach is Reach.EVERYBODY:
-        with _if_it_takes_long(show, long) as step:
+        with _if_it_takes_long(show, long, stays=not anew) as step:
             yield step
         return
     _try(session, "processing")
@@ -57,8 +62,11 @@ def working(client: WebClient, place: Place, *, long: float = LONG) -> Iterator[
 
 
 @contextmanager
-def _if_it_takes_long(show: Show, long: float) -> Iterator[Show]:
-    """Show the step that is taken after so many seconds, once: a channel is no place to watch."""
+def _if_it_takes_long(show: Show, long: float, *, stays: bool) -> Iterator[Show]:
+    """Show the step that is taken after so many seconds, once: a channel is no place to watch.
+
+    `stays` is what would stay there after the answer, if it were not taken away.
+    """
     latest = ""
     shown = False
 
@@ -75,10 +83,13 @@ def _if_it_takes_long(show: Show, long: float) -> Iterator[Show]:
     timer.start()
     try:
         yield take
+    except BaseException:
+        stays = True
+        raise
     finally:
         timer.cancel()
         timer.join()
-        if shown:
+        if shown and stays:
             _try(show, "")
 
 

@@ -8,7 +8,7 @@ runs out. The body is emptied then: what people asked is kept where it can be er
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,9 +131,12 @@ def _claimed(row: Record) -> Claimed:
     )
 
 
-def renew(tx: Connection, number: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
-    """Hold a delivery for another lease from now; False where another worker took it."""
-    return _change(tx, number, worker, free_at=now + lease)
+def renew(
+    tx: Connection, numbers: Collection[int], *, worker: str, now: datetime, lease: timedelta
+) -> int:
+    """Hold deliveries for another lease from now; return how many no other worker has taken."""
+    held = (inbox.c.id.in_(numbers), inbox.c.worker == worker, _OPEN)
+    return tx.execute(inbox.update().where(*held).values(free_at=now + lease)).rowcount
 
 
 def release(tx: Connection, gone: Callable[[str], bool], *, now: datetime) -> int:

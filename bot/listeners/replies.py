@@ -34,7 +34,7 @@ def find(services: Services, asked: Asked, question: Question, *, turn: int) -> 
     Raises NotAwaited between two steps once nobody waits.
     """
     person = asked.place.person
-    with working(services.client, asked.place) as show:
+    with working(services.client, asked.place, anew=asked.shown is None) as show:
 
         def take(step: str) -> None:
             _still_awaited(services, asked, turn=turn)

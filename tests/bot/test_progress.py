@@ -39,10 +39,15 @@ def shown(workspace: Workspace, there: Place) -> list[str]:
 
 
 def work(
-    workspace: Workspace, there: Place, *, long: float = 60.0, then: Exception | None = None
+    workspace: Workspace,
+    there: Place,
+    *,
+    long: float = 60.0,
+    anew: bool = False,
+    then: Exception | None = None,
 ) -> None:
     client = posting_client(workspace.keys.bot, base_url=workspace.api)
-    with working(client, there, long=long) as show:
+    with working(client, there, anew=anew, long=long) as show:
         show("searching 5 clauses")
         if long < 1:
             wait_until(lambda: bool(shown(workspace, there)))
@@ -73,6 +78,16 @@ def test_a_channel_is_shown_once_what_takes_long(workspace: Workspace):
     assert shown(workspace, there) == ["is searching 5 clauses…", ""]
 
 
+def test_what_a_new_message_takes_away_is_not_taken_away_twice(workspace: Workspace):
+    there = place(workspace)
+    work(workspace, there, long=0.01, anew=True)
+    assert shown(workspace, there) == ["is searching 5 clauses…"]
+
+    client = posting_client(workspace.keys.bot, base_url=workspace.api)
+    client.chat_postMessage(channel=there.channel, thread_ts=there.thread, text="You may.")
+    assert workspace.state.session(there.channel, str(there.thread)).status == ""
+
+
 @pytest.mark.parametrize("reach", [Reach.EVERYBODY, Reach.ASKER])
 def test_what_is_answered_at_once_or_to_one_alone_shows_a_channel_nothing(
     workspace: Workspace, reach: Reach
@@ -86,7 +101,7 @@ def test_what_is_answered_at_once_or_to_one_alone_shows_a_channel_nothing(
 def test_what_goes_wrong_in_between_leaves_no_status(workspace: Workspace):
     there = place(workspace)
     with pytest.raises(KeyError):
-        work(workspace, there, long=0.01, then=KeyError())
+        work(workspace, there, long=0.01, anew=True, then=KeyError())
 
     assert shown(workspace, there)[-1] == ""
 

@@ -141,8 +141,8 @@ def test_a_lease_that_is_renewed_holds_on(database: Database, clock: FakeClock):
     clock.wait(100)
 
     with database.begin() as tx:
-        assert inbox.renew(tx, held.id, worker="a", now=clock(), lease=LEASE)
-        assert not inbox.renew(tx, held.id, worker="b", now=clock(), lease=LEASE)
+        assert inbox.renew(tx, [held.id], worker="a", now=clock(), lease=LEASE) == 1
+        assert inbox.renew(tx, [held.id], worker="b", now=clock(), lease=LEASE) == 0
     clock.wait(100)
 
     assert claim(database, "b", clock) == ()
